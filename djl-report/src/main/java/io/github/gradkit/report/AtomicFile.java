@@ -1,0 +1,76 @@
+package io.github.gradkit.report;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Writes a text file so that readers never see a part of it. */
+final class AtomicFile {
+
+    private AtomicFile() {}
+
+    static void write(Path file, String text) throws IOException {
+        try {
+            // A link is followed, so that the file it points to is replaced and not the link.
+            Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (Files.isDirectory(target)) {
+                throw new IOException("it is a folder");
+            }
+            replace(target, text);
+        } catch (IOException | UnsupportedOperationException | SecurityException e) {
+            throw new IOException(
+                    "cannot write the report to "
+                            + file
+                            + ": "
+                            + reason(e)
+                            + "; choose a file in a folder which can be written to",
+                    e);
+        }
+    }
+
+    private static void replace(Path target, String text) throws IOException {
+        Path folder = target.getParent();
+        if (folder == null) {
+            throw new IOException("it is the root of a file system");
+        }
+        Files.createDirectories(folder);
+        // Not Files.createTempFile: the file would be readable by its owner alone.
+        Path temporary = folder.resolve(".report-" + UUID.randomUUID() + ".tmp");
+        try {
+            Files.write(temporary, text.getBytes(StandardCharsets.UTF_8), CREATE_NEW);
+            move(temporary, target);
+        } catch (IOException | RuntimeException e) {
+            deleteAfter(e, temporary);
+            throw e;
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            // Some file systems ignore the wish for an atomic move, and then refuse to replace.
+            Files.move(from, to, ATOMIC_MOVE, REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, REPLACE_EXISTING);
+        }
+    }
+
+    private static void deleteAfter(Exception cause, Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        String kind = e.getClass() == IOException.class ? "" : e.getClass().getSimpleName() + " ";
+        return kind + (e.getMessage() == null ? "" : e.getMessage());
+    }
+}
