@@ -1,0 +1,422 @@
+package io.github.gradkit.tracin;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListenerAdapter;
+import io.github.gradkit.support.model.ModelFingerprint;
+import io.github.gradkit.support.model.ParameterPaths;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.LongToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves the checkpoints that {@link TracIn} needs while {@code EasyTrain.fit} trains.
+ *
+ * <p>Add it to the training configuration, after any {@code EvaluatorTrainingListener}. It only
+ * reads: training is bit-identical with and without it. DJL calls its listeners after the backward
+ * pass and before the update, so a checkpoint of step s is written when batch s + 1 arrives, or at
+ * the end of the epoch. Each checkpoint is written to a temporary file, synced and renamed: a
+ * killed process loses at most the one being written.
+ *
+ * <p>A schedule that comes due at the very last step of a hand-written loop which never announces
+ * the end of an epoch can't be seen from a listener; call {@link #saveNow} there.
+ *
+ * <p>Cost: one write of the model per checkpoint, and one evaluation of the loss per batch with
+ * {@link CheckpointSchedule#atLossDrop}. One listener serves one trainer, in one thread.
+ */
+public final class CheckpointListener extends TrainingListenerAdapter {
+
+    private static final Logger logger = LoggerFactory.getLogger(CheckpointListener.class);
+    private static final double LOSS_MEMORY = 0.9;
+    private static final int LOSS_WARM_UP = 10;
+
+    private final Path directory;
+    private final CheckpointSchedule schedule;
+    private final LongToDoubleFunction learningRate;
+    private final OptionalLong seed;
+    private final int retention;
+    private final boolean append;
+    private final int batchesPerStep;
+
+    private final Deque<Checkpoint> saved = new ArrayDeque<>();
+    private boolean started;
+    private long firstStep;
+    private int epoch;
+    private long batches;
+    private double lossAverage;
+    private double lossReference = Double.NaN;
+
+    private CheckpointListener(Builder builder) {
+        directory = Builder.required(builder.directory, "setDirectory");
+        schedule = Builder.required(builder.schedule, "setSchedule");
+        learningRate = Builder.required(builder.learningRate, "setLearningRate");
+        seed = builder.seed;
+        retention = builder.retention;
+        append = builder.append;
+        batchesPerStep = builder.batchesPerStep;
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns what was saved so far and is still kept.
+     *
+     * @return the checkpoints, by step
+     */
+    public List<Checkpoint> checkpoints() {
+        return List.copyOf(saved);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+        start(trainer);
+        boolean due = schedule.dueAtStep(completedSteps()) && atStepBoundary();
+        if (schedule.watchesLoss()) {
+            due |= lossFell(trainer, batchData);
+        }
+        if (due) {
+            save(trainer);
+        }
+        batches++;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onEpoch(Trainer trainer) {
+        epoch++;
+        boolean stepDue = started && atStepBoundary() && schedule.dueAtStep(completedSteps());
+        if (stepDue || schedule.dueAtEpoch(epoch)) {
+            start(trainer);
+            save(trainer);
+        }
+    }
+
+    /**
+     * Saves a checkpoint at once, whatever the schedule says.
+     *
+     * <p>Call it between two updates. A step that is saved already is not saved again.
+     *
+     * @param trainer the trainer of the training that this listener belongs to
+     * @throws UncheckedIOException if the file can't be written
+     */
+    public void saveNow(Trainer trainer) {
+        start(trainer);
+        save(trainer);
+    }
+
+    private void start(Trainer trainer) {
+        if (started) {
+            return;
+        }
+        Block block = trainer.getModel().getBlock();
+        requireSameDevice(trainer, block);
+        try {
+            Files.createDirectories(directory);
+            List<Checkpoint> present = Checkpoint.listIfAny(directory);
+            if (!present.isEmpty()) {
+                adopt(present, ModelFingerprint.of(block));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The checkpoint folder " + directory + " can't be used: " + e.getMessage(), e);
+        }
+        started = true;
+    }
+
+    private void adopt(List<Checkpoint> present, String fingerprint) {
+        if (!append) {
+            throw new IllegalStateException(
+                    directory
+                            + " already holds "
+                            + present.size()
+                            + " checkpoints of an earlier training; mixing two trainings would give"
+                            + " meaningless scores. Use an empty folder, or optAppend(true) to go"
+                            + " on with that training");
+        }
+        Checkpoint last = present.get(present.size() - 1);
+        if (!last.fingerprint().equals(fingerprint)) {
+            throw new IllegalStateException(
+                    directory
+                            + " holds checkpoints of another model (fingerprint "
+                            + last.fingerprint()
+                            + ", this model has "
+                            + fingerprint
+                            + "): use another folder");
+        }
+        saved.addAll(present);
+        firstStep = last.step();
+        epoch += last.epoch();
+    }
+
+    private static void requireSameDevice(Trainer trainer, Block block) {
+        List<Device> devices = Arrays.asList(trainer.getDevices());
+        for (Map.Entry<String, Parameter> entry : ParameterPaths.of(block).entrySet()) {
+            Device device = entry.getValue().getArray().getDevice();
+            if (!devices.contains(device)) {
+                throw new IllegalStateException(
+                        "Parameter "
+                                + entry.getKey()
+                                + " is on "
+                                + device
+                                + " but the trainer trains copies on "
+                                + devices
+                                + ", so its saved weights would be stale: create the model on one"
+                                + " of the trainer's devices");
+            }
+        }
+    }
+
+    private long completedSteps() {
+        return firstStep + batches / batchesPerStep;
+    }
+
+    private boolean atStepBoundary() {
+        return batches % batchesPerStep == 0;
+    }
+
+    private boolean lossFell(Trainer trainer, BatchData batchData) {
+        double loss = meanLoss(trainer, batchData);
+        if (!Double.isFinite(loss)) {
+            return false;
+        }
+        lossAverage = batches == 0 ? loss : LOSS_MEMORY * lossAverage + (1 - LOSS_MEMORY) * loss;
+        if (batches < LOSS_WARM_UP) {
+            lossReference = lossAverage;
+            return false;
+        }
+        if (!atStepBoundary() || !schedule.dueAtLoss(lossReference, lossAverage)) {
+            return false;
+        }
+        lossReference = lossAverage;
+        return true;
+    }
+
+    private static double meanLoss(Trainer trainer, BatchData batchData) {
+        double sum = 0;
+        int parts = 0;
+        for (Map.Entry<Device, NDList> entry : batchData.getPredictions().entrySet()) {
+            NDList labels = batchData.getLabels().get(entry.getKey());
+            NDList predictions = entry.getValue();
+            try (NDManager scope = predictions.head().getManager().newSubManager()) {
+                // Handles of our own: the batch's arrays stay attached where they are.
+                NDList view = new NDList();
+                for (NDArray prediction : predictions) {
+                    NDArray detached = prediction.stopGradient();
+                    detached.attach(scope);
+                    view.add(detached);
+                }
+                NDArray loss = trainer.getLoss().evaluate(labels, view).mean();
+                loss.attach(scope);
+                sum += loss.toArray()[0].doubleValue();
+                parts++;
+            }
+        }
+        return parts == 0 ? Double.NaN : sum / parts;
+    }
+
+    private void save(Trainer trainer) {
+        long step = completedSteps();
+        if (!saved.isEmpty() && saved.getLast().step() == step) {
+            return;
+        }
+        Path file =
+                directory.resolve(
+                        String.format(
+                                Locale.ROOT, "checkpoint-%010d%s", step, Checkpoint.EXTENSION));
+        try {
+            Block block = trainer.getModel().getBlock();
+            double rate = learningRate.applyAsDouble(step);
+            saved.addLast(Checkpoint.write(file, block, step, epoch, rate, seed));
+            logger.debug("saved checkpoint {} at step {}, learning rate {}", file, step, rate);
+            while (saved.size() > retention) {
+                Files.deleteIfExists(saved.getFirst().file());
+                saved.removeFirst();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The checkpoint of step "
+                            + step
+                            + " can't be saved to "
+                            + directory
+                            + " ("
+                            + e.getMessage()
+                            + "). The "
+                            + saved.size()
+                            + " checkpoints saved before are intact; free some space or choose"
+                            + " another folder",
+                    e);
+        }
+    }
+
+    /** Builds a {@link CheckpointListener}. */
+    public static final class Builder {
+
+        private @Nullable Path directory;
+        private @Nullable CheckpointSchedule schedule;
+        private @Nullable LongToDoubleFunction learningRate;
+        private OptionalLong seed = OptionalLong.empty();
+        private int retention = Integer.MAX_VALUE;
+        private boolean append;
+        private int batchesPerStep = 1;
+
+        private Builder() {}
+
+        /**
+         * Sets the folder for the checkpoints.
+         *
+         * @param directory created when missing; must not hold the checkpoints of an earlier
+         *     training
+         * @return this builder
+         */
+        public Builder setDirectory(Path directory) {
+            this.directory = Objects.requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /**
+         * Sets when to save.
+         *
+         * @param schedule the schedule
+         * @return this builder
+         */
+        public Builder setSchedule(CheckpointSchedule schedule) {
+            this.schedule = Objects.requireNonNull(schedule, "schedule");
+            return this;
+        }
+
+        /**
+         * Takes the learning rate from the tracker that the optimizer uses.
+         *
+         * @param tracker the very object that was given to the optimizer
+         * @return this builder
+         */
+        public Builder setLearningRate(RecordingTracker tracker) {
+            Objects.requireNonNull(tracker, "tracker");
+            this.learningRate = step -> tracker.inForce();
+            return this;
+        }
+
+        /**
+         * Gives a constant learning rate explicitly.
+         *
+         * @param rate the rate that the optimizer uses, finite and greater than 0
+         * @return this builder
+         */
+        public Builder setLearningRate(double rate) {
+            if (!(rate > 0) || Double.isInfinite(rate)) {
+                throw new IllegalArgumentException(
+                        "The learning rate must be finite and > 0, got " + rate);
+            }
+            this.learningRate = step -> rate;
+            return this;
+        }
+
+        /**
+         * Gives the learning rate explicitly, as a function of the number of updates made.
+         *
+         * @param rates maps a step to the rate in force there, finite and at least 0
+         * @return this builder
+         */
+        public Builder setLearningRate(LongToDoubleFunction rates) {
+            this.learningRate = Objects.requireNonNull(rates, "rates");
+            return this;
+        }
+
+        /**
+         * Records the seed of the training in each checkpoint.
+         *
+         * @param seed the seed; by default none is recorded
+         * @return this builder
+         */
+        public Builder optSeed(long seed) {
+            this.seed = OptionalLong.of(seed);
+            return this;
+        }
+
+        /**
+         * Keeps only the newest checkpoints.
+         *
+         * @param count how many to keep, at least 1; by default all are kept
+         * @return this builder
+         */
+        public Builder optRetention(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(
+                        "At least 1 checkpoint must be kept, got " + count);
+            }
+            this.retention = count;
+            return this;
+        }
+
+        /**
+         * Goes on with the training whose checkpoints are in the folder.
+         *
+         * @param append true to count steps and epochs on from the newest checkpoint found; false,
+         *     the default, to refuse a folder that holds any
+         * @return this builder
+         */
+        public Builder optAppend(boolean append) {
+            this.append = append;
+            return this;
+        }
+
+        /**
+         * Tells how many batches are accumulated for one update.
+         *
+         * @param batches how often your loop calls {@code trainBatch} per call of {@code step()},
+         *     at least 1, the default
+         * @return this builder
+         */
+        public Builder optBatchesPerStep(int batches) {
+            if (batches < 1) {
+                throw new IllegalArgumentException("Batches per step must be >= 1, got " + batches);
+            }
+            this.batchesPerStep = batches;
+            return this;
+        }
+
+        /**
+         * Builds the listener.
+         *
+         * @return the listener
+         * @throws IllegalStateException if the folder, the schedule or the learning rate is missing
+         */
+        public CheckpointListener build() {
+            return new CheckpointListener(this);
+        }
+
+        private static <T> T required(@Nullable T value, String setter) {
+            if (value == null) {
+                throw new IllegalStateException(
+                        "CheckpointListener.builder()." + setter + "(...) is missing");
+            }
+            return value;
+        }
+    }
+}

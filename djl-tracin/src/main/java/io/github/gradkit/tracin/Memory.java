@@ -1,0 +1,32 @@
+package io.github.gradkit.tracin;
+
+import io.github.gradkit.tracin.internal.Geometry;
+import io.github.gradkit.tracin.internal.Layer;
+import java.util.List;
+
+/** How much memory the gradient factors of an example take. */
+final class Memory {
+
+    private static final int BYTES = 4;
+
+    private Memory() {}
+
+    static long bytesPerExample(List<Layer> layers, Side side, List<Boolean> formed) {
+        long values = 1;
+        for (int i = 0; i < layers.size(); i++) {
+            long rows = layers.get(i).parameterCount();
+            boolean asRows = formed.get(i) || side.geometries().get(i).isEmpty();
+            values += asRows ? rows : factoredValues(side.geometries().get(i).orElseThrow());
+        }
+        return BYTES * values;
+    }
+
+    static long factoredValues(Geometry g) {
+        return g.groups() * g.positions() * (g.inputs() + 1 + g.outputs());
+    }
+
+    /** The largest batch up to the wanted one whose factors fit, at least one example. */
+    static int fit(int wanted, long bytesPerExample, long budget) {
+        return (int) Math.max(1, Math.min(wanted, budget / bytesPerExample));
+    }
+}
