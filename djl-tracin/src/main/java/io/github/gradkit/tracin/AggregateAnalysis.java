@@ -3,7 +3,6 @@ package io.github.gradkit.tracin;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.training.dataset.Batch;
 import io.github.gradkit.tracin.internal.Contraction;
 import io.github.gradkit.tracin.internal.Factor;
 import io.github.gradkit.tracin.internal.Geometry;
@@ -23,7 +22,7 @@ final class AggregateAnalysis implements AutoCloseable {
         this.session = new Session(settings);
     }
 
-    private record Plan(Side test, Side train, List<Boolean> formed, int batchSize) {}
+    private record Plan(Side test, Side train, Batching batching) {}
 
     double[] run(Examples test, Examples train) {
         Plan plan = null;
@@ -62,33 +61,26 @@ final class AggregateAnalysis implements AutoCloseable {
                 "TracIn aggregate",
                 (long) session.checkpoints().size() * (testSide.size() + trainSide.size()));
         int batchSize = Memory.fit(settings.batchSize(), bytes, settings.memoryBudget() / 2);
-        return new Plan(testSide, trainSide, formed, batchSize);
+        return new Plan(testSide, trainSide, new Batching(batchSize, formed));
     }
 
     private List<Optional<Factor>> testSum(CheckpointRun run, Checkpoint checkpoint, Plan plan) {
         List<Optional<Factor>> sums =
                 new ArrayList<>(
                         Collections.nCopies(session.layers().size(), Optional.<Factor>empty()));
-        try (NDManager reading = run.manager().newSubManager()) {
-            for (Batch batch : plan.test().reader().batches(reading, plan.batchSize())) {
-                try (NDManager scope = reading.newSubManager()) {
-                    List<Optional<Factor>> factors =
-                            run.factors(
-                                    scope,
-                                    batch,
-                                    plan.test().target(checkpoint.learningRate()),
-                                    plan.formed());
+        session.forEachBatch(
+                run,
+                plan.test(),
+                checkpoint.learningRate(),
+                plan.batching(),
+                (scope, first, factors) -> {
                     for (int i = 0; i < sums.size(); i++) {
                         if (factors.get(i).isPresent()) {
                             Factor.Rows sum = Contraction.sum(factors.get(i).orElseThrow());
                             sums.set(i, Optional.of(plus(run.manager(), sums.get(i), sum)));
                         }
                     }
-                }
-                session.advance(batch.getSize());
-                batch.close();
-            }
-        }
+                });
         return sums;
     }
 
@@ -110,23 +102,18 @@ final class AggregateAnalysis implements AutoCloseable {
             Plan plan,
             List<Optional<Factor>> sums,
             double[] scores) {
-        int first = 0;
-        try (NDManager reading = run.manager().newSubManager()) {
-            for (Batch batch : plan.train().reader().batches(reading, plan.batchSize())) {
-                try (NDManager scope = reading.newSubManager()) {
-                    List<Optional<Factor>> factors =
-                            run.factors(scope, batch, plan.train().target(1), plan.formed());
+        session.forEachBatch(
+                run,
+                plan.train(),
+                1,
+                plan.batching(),
+                (scope, first, factors) -> {
                     for (int i = 0; i < sums.size(); i++) {
                         if (factors.get(i).isPresent()) {
                             add(scope, checkpoint, factors.get(i), sums.get(i), first, scores);
                         }
                     }
-                }
-                first += batch.getSize();
-                session.advance(batch.getSize());
-                batch.close();
-            }
-        }
+                });
     }
 
     private static void add(

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.training.dataset.Batch;
 import io.github.gradkit.tracin.internal.Contraction;
 import io.github.gradkit.tracin.internal.Factor;
 import io.github.gradkit.tracin.internal.Form;
@@ -68,13 +67,7 @@ final class PairAnalysis implements AutoCloseable {
 
     /** What was decided before the first pass. */
     private record Plan(
-            Side test,
-            Side train,
-            List<Boolean> testFormed,
-            List<Boolean> trainFormed,
-            int testBatch,
-            int trainBatch,
-            long testBlock) {}
+            Side test, Side train, Batching testBatching, Batching trainBatching, long testBlock) {}
 
     private Plan plan(CheckpointRun run, Examples test, Examples train) {
         Side testSide =
@@ -93,14 +86,13 @@ final class PairAnalysis implements AutoCloseable {
         long trainBytes = Memory.bytesPerExample(session.layers(), trainSide, trainFormed);
         long half = settings.memoryBudget() / 2;
         int testBatch = Memory.fit(settings.batchSize(), testBytes, half);
+        int trainBatch = Memory.fit(settings.batchSize(), trainBytes, half);
         return new Plan(
                 testSide,
                 trainSide,
-                testFormed,
-                trainFormed,
-                testBatch,
-                Memory.fit(settings.batchSize(), trainBytes, half),
-                Math.max(testBatch, half / testBytes));
+                new Batching(testBatch, testFormed),
+                new Batching(trainBatch, trainFormed),
+                Math.max(1, half / testBytes / testBatch) * testBatch);
     }
 
     private Form form(Side test, Side train, int layer) {
@@ -124,7 +116,8 @@ final class PairAnalysis implements AutoCloseable {
                     case BY_CHECKPOINT -> session.checkpoints().size();
                 };
         TileStore.Layout layout =
-                new TileStore.Layout(plan.test().size(), plan.train().size(), plan.trainBatch());
+                new TileStore.Layout(
+                        plan.test().size(), plan.train().size(), plan.trainBatching().size());
         for (int i = 0; i < groups; i++) {
             stores.add(TileStore.create(layout, settings.heapForScores() / groups));
         }
@@ -134,59 +127,42 @@ final class PairAnalysis implements AutoCloseable {
                 session.checkpoints().size() * (plan.test().size() + blocks * plan.train().size()));
     }
 
-    /** Test factors of one batch. */
-    private record TestBatch(int first, List<Optional<Factor>> factors) {}
-
     private void checkpoint(CheckpointRun run, int index, Plan plan) {
+        TestBlock block = new TestBlock(run.manager());
         double rate = session.checkpoints().get(index).learningRate();
-        try (NDManager reading = run.manager().newSubManager()) {
-            NDManager blockScope = reading.newSubManager();
-            List<TestBatch> block = new ArrayList<>();
-            int first = 0;
-            long held = 0;
-            for (Batch batch : plan.test().reader().batches(reading, plan.testBatch())) {
-                block.add(testBatch(run, blockScope, batch, first, rate, plan));
-                first += batch.getSize();
-                held += batch.getSize();
-                session.advance(batch.getSize());
-                batch.close();
-                if (held + plan.testBatch() > plan.testBlock() || first == plan.test().size()) {
-                    block(run, index, plan, block);
-                    block.clear();
-                    held = 0;
-                    blockScope.close();
-                    blockScope = reading.newSubManager();
-                }
-            }
+        try {
+            session.forEachBatch(
+                    run,
+                    plan.test(),
+                    rate,
+                    plan.testBatching(),
+                    (scope, first, factors) -> {
+                        block.add(first, factors);
+                        int next = first + plan.testBatching().size();
+                        boolean last = next >= plan.test().size();
+                        long held = next - (long) block.first();
+                        if (last || held + plan.testBatching().size() > plan.testBlock()) {
+                            compare(run, index, plan, block);
+                            block.clear();
+                        }
+                    });
+        } finally {
+            block.close();
         }
     }
 
-    private TestBatch testBatch(
-            CheckpointRun run, NDManager owner, Batch batch, int first, double rate, Plan plan) {
-        try (NDManager scope = owner.newSubManager()) {
-            List<Optional<Factor>> factors =
-                    run.factors(scope, batch, plan.test().target(rate), plan.testFormed());
-            factors.forEach(factor -> factor.ifPresent(f -> f.attach(owner)));
-            return new TestBatch(first, factors);
-        }
-    }
-
-    private void block(CheckpointRun run, int index, Plan plan, List<TestBatch> tests) {
-        try (NDManager reading = run.manager().newSubManager()) {
-            int tile = 0;
-            for (Batch batch : plan.train().reader().batches(reading, plan.trainBatch())) {
-                try (NDManager scope = reading.newSubManager()) {
-                    List<Optional<Factor>> factors =
-                            run.factors(scope, batch, plan.train().target(1), plan.trainFormed());
-                    for (TestBatch test : tests) {
-                        contract(scope, index, tile, factors, test);
+    private void compare(CheckpointRun run, int index, Plan plan, TestBlock block) {
+        int width = plan.trainBatching().size();
+        session.forEachBatch(
+                run,
+                plan.train(),
+                1,
+                plan.trainBatching(),
+                (scope, first, factors) -> {
+                    for (TestBlock.Part test : block.parts()) {
+                        contract(scope, index, first / width, factors, test);
                     }
-                }
-                session.advance(batch.getSize());
-                batch.close();
-                tile++;
-            }
-        }
+                });
     }
 
     private void contract(
@@ -194,7 +170,7 @@ final class PairAnalysis implements AutoCloseable {
             int checkpoint,
             int tile,
             List<Optional<Factor>> train,
-            TestBatch test) {
+            TestBlock.Part test) {
         try (NDManager scope = owner.newSubManager()) {
             NDArray total = null;
             for (int layer = 0; layer < train.size(); layer++) {

@@ -1,9 +1,7 @@
 package io.github.gradkit.tracin;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.training.dataset.Batch;
 import io.github.gradkit.tracin.internal.Contraction;
 import io.github.gradkit.tracin.internal.Factor;
 import io.github.gradkit.tracin.internal.Form;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Scores every example against itself. */
 final class SelfAnalysis implements AutoCloseable {
@@ -24,7 +21,7 @@ final class SelfAnalysis implements AutoCloseable {
         this.session = new Session(settings);
     }
 
-    private record Plan(Side side, List<Boolean> formed, int batchSize) {}
+    private record Plan(Side side, Batching batching) {}
 
     SelfInfluence run(Examples examples) {
         Plan plan = null;
@@ -62,30 +59,25 @@ final class SelfAnalysis implements AutoCloseable {
         int batchSize = Memory.fit(settings.batchSize(), bytes, settings.memoryBudget() / 2);
         session.startProgress(
                 "TracIn self-influence", (long) session.checkpoints().size() * side.size());
-        return new Plan(side, formed, batchSize);
+        return new Plan(side, new Batching(batchSize, formed));
     }
 
     private double[] checkpoint(
             CheckpointRun run, Checkpoint checkpoint, Plan plan, double[][] byLayer) {
         double[] sum = new double[plan.side().size()];
-        int first = 0;
-        try (NDManager reading = run.manager().newSubManager()) {
-            for (Batch batch : plan.side().reader().batches(reading, plan.batchSize())) {
-                try (NDManager scope = reading.newSubManager()) {
-                    List<Optional<Factor>> factors =
-                            run.factors(scope, batch, plan.side().target(1), plan.formed());
+        session.forEachBatch(
+                run,
+                plan.side(),
+                1,
+                plan.batching(),
+                (scope, first, factors) -> {
                     for (int layer = 0; layer < factors.size(); layer++) {
                         if (factors.get(layer).isPresent()) {
                             Factor factor = factors.get(layer).orElseThrow();
                             add(checkpoint, factor, first, byLayer[layer], sum);
                         }
                     }
-                }
-                first += batch.getSize();
-                session.advance(batch.getSize());
-                batch.close();
-            }
-        }
+                });
         return sum;
     }
 

@@ -11,6 +11,7 @@ import io.github.gradkit.support.model.ModelFingerprint;
 import io.github.gradkit.support.model.ParameterPaths;
 import io.github.gradkit.tracin.internal.BatchChecks;
 import io.github.gradkit.tracin.internal.CheckpointWeights;
+import io.github.gradkit.tracin.internal.Factor;
 import io.github.gradkit.tracin.internal.Geometry;
 import io.github.gradkit.tracin.internal.GradientPass;
 import io.github.gradkit.tracin.internal.Layer;
@@ -185,6 +186,38 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** What is done with the factors of a batch. */
+    interface BatchAction {
+
+        /**
+         * Uses the factors.
+         *
+         * @param scope owns them, and is closed afterwards
+         * @param first the index in the data set of the batch's first example
+         * @param factors for each layer its factor, or empty
+         */
+        void accept(NDManager scope, int first, List<Optional<Factor>> factors);
+    }
+
+    /** Computes the factors of all examples of a side, batch by batch and in order. */
+    void forEachBatch(
+            CheckpointRun run, Side side, double weight, Batching batching, BatchAction action) {
+        int first = 0;
+        try (NDManager reading = run.manager().newSubManager()) {
+            for (Batch batch : side.reader().batches(reading, batching.size())) {
+                try (NDManager scope = reading.newSubManager()) {
+                    action.accept(
+                            scope,
+                            first,
+                            run.factors(scope, batch, side.target(weight), batching.formed()));
+                }
+                first += batch.getSize();
+                advance(batch.getSize());
+                batch.close();
+            }
+        }
+    }
+
     void startProgress(String message, long steps) {
         if (progress != null) {
             progress.reset(message, steps);
@@ -192,7 +225,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    void advance(long steps) {
+    private void advance(long steps) {
         if (progress != null) {
             progress.increment(steps);
         }
