@@ -55,8 +55,8 @@ final class AggregateAnalysis implements AutoCloseable {
         }
         long bytes =
                 Math.max(
-                        Memory.bytesPerExample(session.layers(), testSide, formed),
-                        Memory.bytesPerExample(session.layers(), trainSide, formed));
+                        Memory.bytesPerExample(session, testSide, formed),
+                        Memory.bytesPerExample(session, trainSide, formed));
         session.startProgress(
                 "TracIn aggregate",
                 (long) session.checkpoints().size() * (testSide.size() + trainSide.size()));

@@ -63,11 +63,16 @@ public record Checkpoint(
      * @param seed the seed, if known
      * @param fingerprint identifies the architecture
      * @param trainable the paths of the trained parameters
-     * @throws IllegalArgumentException if the learning rate is negative or not finite
+     * @throws IllegalArgumentException if step or epoch is negative, or the learning rate is
+     *     negative or not finite
      */
     public Checkpoint {
         Objects.requireNonNull(file, "file");
         trainable = Set.copyOf(trainable);
+        if (step < 0 || epoch < 0) {
+            throw new IllegalArgumentException(
+                    "Step and epoch must be >= 0, got step " + step + " and epoch " + epoch);
+        }
         requireLearningRate(learningRate);
     }
 

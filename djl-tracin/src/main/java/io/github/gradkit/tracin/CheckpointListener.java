@@ -61,7 +61,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
     private long firstStep;
     private int epoch;
     private long batches;
-    private double lossAverage;
+    private double lossAverage = Double.NaN;
     private double lossReference = Double.NaN;
 
     private CheckpointListener(Builder builder) {
@@ -205,8 +205,11 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         if (!Double.isFinite(loss)) {
             return false;
         }
-        lossAverage = batches == 0 ? loss : LOSS_MEMORY * lossAverage + (1 - LOSS_MEMORY) * loss;
-        if (batches < LOSS_WARM_UP) {
+        lossAverage =
+                Double.isNaN(lossAverage)
+                        ? loss
+                        : LOSS_MEMORY * lossAverage + (1 - LOSS_MEMORY) * loss;
+        if (batches < LOSS_WARM_UP || Double.isNaN(lossReference)) {
             lossReference = lossAverage;
             return false;
         }
@@ -313,6 +316,9 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         /**
          * Takes the learning rate from the tracker that the optimizer uses.
          *
+         * <p>Where rates differ by parameter there is no single rate in force; give the rates
+         * explicitly.
+         *
          * @param tracker the very object that was given to the optimizer
          * @return this builder
          */
@@ -376,6 +382,9 @@ public final class CheckpointListener extends TrainingListenerAdapter {
 
         /**
          * Goes on with the training whose checkpoints are in the folder.
+         *
+         * <p>Only steps and epochs are counted on; loading the weights is up to the program, as
+         * without Gradkit.
          *
          * @param append true to count steps and epochs on from the newest checkpoint found; false,
          *     the default, to refuse a folder that holds any

@@ -1,7 +1,6 @@
 package io.github.gradkit.tracin;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.dataset.Batch;
 import io.github.gradkit.tracin.internal.CheckpointWeights;
 import io.github.gradkit.tracin.internal.Factor;
 import io.github.gradkit.tracin.internal.GradientPass;
@@ -57,8 +56,9 @@ final class CheckpointRun implements AutoCloseable {
     }
 
     /** The uses of each layer with a kernel, for inspection. */
-    List<List<LayerKernel.Use>> uses(NDManager scope, Batch batch, GradientPass.Target target) {
-        return fast.run(scope, batch.getData(), batch.getLabels(), target);
+    List<List<LayerKernel.Use>> uses(
+            NDManager scope, ExampleBatch batch, GradientPass.Target target) {
+        return fast.run(scope, batch.data(), batch.labels(), target);
     }
 
     /**
@@ -71,7 +71,7 @@ final class CheckpointRun implements AutoCloseable {
      * @return for each layer its factor, or empty when nothing of it was trained at this checkpoint
      */
     List<Optional<Factor>> factors(
-            NDManager scope, Batch batch, GradientPass.Target target, List<Boolean> formed) {
+            NDManager scope, ExampleBatch batch, GradientPass.Target target, List<Boolean> formed) {
         List<Optional<Factor>> factors =
                 new ArrayList<>(Collections.nCopies(layers.size(), Optional.empty()));
         if (anyFast) {
@@ -83,7 +83,7 @@ final class CheckpointRun implements AutoCloseable {
             }
         }
         if (!slowLayers.isEmpty()) {
-            List<Factor.Rows> rows = slow.run(scope, batch.getData(), batch.getLabels(), target);
+            List<Factor.Rows> rows = slow.run(scope, batch.data(), batch.labels(), target);
             for (int i = 0; i < slowLayers.size(); i++) {
                 factors.set(slowLayers.get(i), Optional.of(rows.get(i)));
             }

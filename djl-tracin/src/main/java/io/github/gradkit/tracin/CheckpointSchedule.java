@@ -75,9 +75,10 @@ public final class CheckpointSchedule {
     /**
      * Saves each time the training loss has fallen by a factor since the last save.
      *
-     * <p>The loss is that of each batch, smoothed by an exponential moving average over about ten
-     * batches; the first average after ten batches is the first reference. It costs one extra
-     * evaluation of the loss function per batch, on predictions that exist already.
+     * <p>For positive losses only; a loss that is zero or negative never counts as a drop. The loss
+     * is that of each batch, smoothed by an exponential moving average over about ten batches; the
+     * first average after ten batches is the first reference. It costs one extra evaluation of the
+     * loss function per batch, on predictions that exist already.
      *
      * @param factor how many times smaller the loss must be, greater than 1; for instance 1.5
      * @return the schedule
@@ -104,7 +105,7 @@ public final class CheckpointSchedule {
     }
 
     boolean dueAtLoss(double referenceLoss, double loss) {
-        return loss * lossDropFactor <= referenceLoss;
+        return loss > 0 && loss * lossDropFactor <= referenceLoss;
     }
 
     /** Returns the schedule in words. */

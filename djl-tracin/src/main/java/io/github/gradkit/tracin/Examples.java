@@ -3,12 +3,10 @@ package io.github.gradkit.tracin;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
-import ai.djl.training.dataset.Batch;
-import ai.djl.training.dataset.BatchSampler;
 import ai.djl.training.dataset.RandomAccessDataset;
-import ai.djl.training.dataset.SequenceSampler;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +38,7 @@ public final class Examples {
      */
     public static Examples of(RandomAccessDataset dataset) {
         Objects.requireNonNull(dataset, "dataset");
-        return new Examples(manager -> dataset);
+        return new Examples((manager, type) -> dataset);
     }
 
     /**
@@ -55,11 +53,13 @@ public final class Examples {
             throw new IllegalArgumentException("The data list is empty: give the model's inputs");
         }
         RandomAccessDataset dataset = arrayDataset(data, labels);
-        return new Examples(manager -> dataset);
+        return new Examples((manager, type) -> dataset);
     }
 
     /**
      * Takes examples from Java arrays, for a classifier.
+     *
+     * <p>They become arrays of the model's data type, with labels of type int32.
      *
      * @param features one row per example; each row has {@code exampleShape.size()} values
      * @param labels the class of each example
@@ -80,9 +80,11 @@ public final class Examples {
         int[] labelCopy = labels.clone();
         Shape shape = new Shape(features.length).addAll(exampleShape);
         return new Examples(
-                manager ->
+                (manager, type) ->
                         arrayDataset(
-                                new NDList(manager.create(values.duplicate(), shape)),
+                                new NDList(
+                                        manager.create(values.duplicate(), shape)
+                                                .toType(type, false)),
                                 new NDList(manager.create(labelCopy))));
     }
 
@@ -90,10 +92,11 @@ public final class Examples {
      * Opens the examples for one analysis.
      *
      * @param manager receives what has to be created; closed by the caller
+     * @param type the data type of the model
      * @return a reader
      */
-    Reader open(NDManager manager) {
-        RandomAccessDataset dataset = source.open(manager);
+    ExampleReader open(NDManager manager, DataType type) {
+        RandomAccessDataset dataset = source.open(manager, type);
         try {
             dataset.prepare();
         } catch (IOException e) {
@@ -101,7 +104,7 @@ public final class Examples {
         } catch (TranslateException e) {
             throw new IllegalStateException("The data set can't be prepared: " + e.getMessage(), e);
         }
-        return new Reader(dataset);
+        return new ExampleReader(dataset);
     }
 
     private static FloatBuffer pack(float[][] features, int width) {
@@ -134,26 +137,6 @@ public final class Examples {
 
     /** Where the data set comes from. */
     private interface Source {
-        RandomAccessDataset open(NDManager manager);
-    }
-
-    /** Reads batches in index order. */
-    record Reader(RandomAccessDataset dataset) {
-
-        int size() {
-            return Math.toIntExact(dataset.size());
-        }
-
-        /** Reads all examples in order; batches belong to {@code manager} until closed. */
-        Iterable<Batch> batches(NDManager manager, int batchSize) {
-            try {
-                return dataset.getData(
-                        manager, new BatchSampler(new SequenceSampler(), batchSize, false));
-            } catch (IOException e) {
-                throw new UncheckedIOException("The data set can't be read: " + e.getMessage(), e);
-            } catch (TranslateException e) {
-                throw new IllegalStateException("The data set can't be read: " + e.getMessage(), e);
-            }
-        }
+        RandomAccessDataset open(NDManager manager, DataType type);
     }
 }

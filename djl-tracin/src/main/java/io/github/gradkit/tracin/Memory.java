@@ -7,18 +7,17 @@ import java.util.List;
 /** How much memory the gradient factors of an example take. */
 final class Memory {
 
-    private static final int BYTES = 4;
-
     private Memory() {}
 
-    static long bytesPerExample(List<Layer> layers, Side side, List<Boolean> formed) {
+    static long bytesPerExample(Session session, Side side, List<Boolean> formed) {
+        List<Layer> layers = session.layers();
         long values = 1;
         for (int i = 0; i < layers.size(); i++) {
             long rows = layers.get(i).parameterCount();
             boolean asRows = formed.get(i) || side.geometries().get(i).isEmpty();
             values += asRows ? rows : factoredValues(side.geometries().get(i).orElseThrow());
         }
-        return BYTES * values;
+        return session.valueBytes() * values;
     }
 
     static long factoredValues(Geometry g) {

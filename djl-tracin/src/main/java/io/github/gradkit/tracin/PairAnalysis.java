@@ -26,6 +26,9 @@ final class PairAnalysis implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(PairAnalysis.class);
 
+    /** A tile of scores is one Java array. */
+    private static final int MAX_TILE_VALUES = 1 << 26;
+
     /** How scores are added up. */
     enum Grouping {
         TOTAL,
@@ -82,11 +85,12 @@ final class PairAnalysis implements AutoCloseable {
             trainFormed.add(form.trainRows());
             logger.debug("layer {}: {}", session.layers().get(i).path(), form);
         }
-        long testBytes = Memory.bytesPerExample(session.layers(), testSide, testFormed);
-        long trainBytes = Memory.bytesPerExample(session.layers(), trainSide, trainFormed);
+        long testBytes = Memory.bytesPerExample(session, testSide, testFormed);
+        long trainBytes = Memory.bytesPerExample(session, trainSide, trainFormed);
         long half = settings.memoryBudget() / 2;
         int testBatch = Memory.fit(settings.batchSize(), testBytes, half);
-        int trainBatch = Memory.fit(settings.batchSize(), trainBytes, half);
+        int widest = Math.max(1, MAX_TILE_VALUES / testSide.size());
+        int trainBatch = Memory.fit(Math.min(settings.batchSize(), widest), trainBytes, half);
         return new Plan(
                 testSide,
                 trainSide,
@@ -235,9 +239,23 @@ final class PairAnalysis implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stores.forEach(TileStore::close);
+            closeAll(stores);
         } finally {
             session.close();
+        }
+    }
+
+    private static void closeAll(List<TileStore> stores) {
+        RuntimeException failure = null;
+        for (TileStore store : stores) {
+            try {
+                store.close();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

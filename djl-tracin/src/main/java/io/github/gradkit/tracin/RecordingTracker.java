@@ -30,7 +30,7 @@ public final class RecordingTracker implements Tracker {
     /**
      * Decorates a tracker.
      *
-     * @param delegate the tracker that decides the values; it is asked exactly as often as before
+     * @param delegate the tracker that decides the values; must depend on the update number only
      * @return the recording tracker
      */
     public static RecordingTracker of(Tracker delegate) {

@@ -1,5 +1,8 @@
 package io.github.gradkit.tracin;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * A rectangular part of the score matrix: all test examples against some consecutive training
  * examples.
@@ -55,9 +58,33 @@ public final class ScoreTile {
      * @param testIndex the index of the test example
      * @param trainIndex the index of the training example in its data set, within this tile
      * @return the score
+     * @throws IndexOutOfBoundsException if the pair is not in this tile
      */
     public float get(int testIndex, int trainIndex) {
-        return values[testIndex * trainCount + trainIndex - firstTrainIndex];
+        Objects.checkIndex(testIndex, testCount);
+        int column = trainIndex - firstTrainIndex;
+        if (column < 0 || column >= trainCount) {
+            throw new IndexOutOfBoundsException(
+                    "Training example "
+                            + trainIndex
+                            + " is not in this tile, which begins at "
+                            + firstTrainIndex
+                            + " and has "
+                            + trainCount
+                            + "; columns are named by their index in the data set");
+        }
+        return values[testIndex * trainCount + column];
+    }
+
+    /**
+     * Returns the scores of one test example.
+     *
+     * @param testIndex the index of the test example
+     * @return a copy, one score per training example of the tile, in order
+     */
+    public float[] row(int testIndex) {
+        int from = Objects.checkIndex(testIndex, testCount) * trainCount;
+        return Arrays.copyOfRange(values, from, from + trainCount);
     }
 
     /** Copies the scores of one test example for all training examples of the tile. */

@@ -55,7 +55,7 @@ final class SelfAnalysis implements AutoCloseable {
                                                                         Form.cheapestForSelf(
                                                                                 g.orElseThrow()))
                                                         .trainRows()));
-        long bytes = Memory.bytesPerExample(session.layers(), side, formed);
+        long bytes = Memory.bytesPerExample(session, side, formed);
         int batchSize = Memory.fit(settings.batchSize(), bytes, settings.memoryBudget() / 2);
         session.startProgress(
                 "TracIn self-influence", (long) session.checkpoints().size() * side.size());

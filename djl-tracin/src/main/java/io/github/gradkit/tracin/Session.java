@@ -2,9 +2,9 @@ package io.github.gradkit.tracin;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.training.dataset.Batch;
 import ai.djl.util.Progress;
 import io.github.gradkit.support.gradient.GradientIsolation;
 import io.github.gradkit.support.model.ModelFingerprint;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ final class Session implements AutoCloseable {
     private final Map<String, Parameter> parameters;
     private final ModelWalker walker;
     private final List<Layer> layers;
+    private final DataType dataType;
+    private final int batchSize;
     private final NDManager manager;
     private final GradientIsolation isolation;
     private final @Nullable Progress progress;
@@ -50,15 +53,17 @@ final class Session implements AutoCloseable {
         block = settings.block();
         checkpoints = settings.checkpoints();
         progress = settings.progress();
+        batchSize = settings.batchSize();
         parameters = ParameterPaths.of(block);
         requireSameModel();
         walker = new ModelWalker(block, settings.walkers());
         layers = Layers.of(walker, everTrained(), settings.layers());
         NDArray any = parameters.values().iterator().next().getArray();
-        manager = any.getManager().newSubManager();
-        manager.setName("tracin");
+        dataType = any.getDataType();
         // a loss may reach the model's own weights (weight decay does) and leave gradients there
         isolation = GradientIsolation.of(block);
+        manager = any.getManager().newSubManager();
+        manager.setName("tracin");
     }
 
     List<Layer> layers() {
@@ -67,6 +72,11 @@ final class Session implements AutoCloseable {
 
     List<Checkpoint> checkpoints() {
         return checkpoints;
+    }
+
+    /** The bytes of one value of a gradient. */
+    int valueBytes() {
+        return dataType.getNumOfBytes();
     }
 
     NDManager newScope() {
@@ -124,38 +134,96 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Looks at the first examples of a side: are they independent, and how large is each layer? */
+    /** Looks at a few examples of a side: are they independent, and how large is each layer? */
     Side inspect(
             CheckpointRun run, Examples examples, Objective objective, double sign, String name) {
-        Examples.Reader reader = examples.open(manager);
+        ExampleReader reader = examples.open(manager, dataType);
         if (reader.size() == 0) {
             throw new IllegalArgumentException("The " + name + " examples are empty");
         }
+        BatchChecks checks = new BatchChecks(walker, run.weights());
+        List<Long> picked = reader.spread(INSPECTED);
         try (NDManager scope = run.manager().newSubManager()) {
-            Batch batch = reader.batches(scope, INSPECTED).iterator().next();
-            BatchChecks checks = new BatchChecks(walker, run.weights());
-            try (NDManager checkScope = scope.newSubManager()) {
-                checks.requireIndependent(checkScope, batch.getData());
+            ExampleBatch batch = reader.batch(scope, picked);
+            inScope(scope, inner -> checks.requireIndependent(inner, batch.data()));
+            inScope(scope, inner -> checks.requireFaithfulWalk(inner, block, batch.data()));
+            checks.requireVisible();
+            for (int i = 0; i < picked.size() && batchSize > 1; i++) {
+                requireHarmlessPadding(
+                        scope, checks, new Picked(reader, picked, i), batch, objective);
             }
-            checks.requireVisible(layers);
-            boolean mean;
-            try (NDManager checkScope = scope.newSubManager()) {
-                mean =
-                        checks.isMean(
-                                checkScope,
-                                batch.getData(),
-                                batch.getLabels(),
-                                objective,
-                                name + " objective");
+            GradientPass.Target target = new GradientPass.Target(objective, sign, false);
+            List<Optional<Geometry>> geometries = geometries(run, scope, batch, target);
+            return new Side(reader, reader.size(), name, objective, sign, geometries);
+        }
+    }
+
+    private record Picked(ExampleReader reader, List<Long> indices, int i) {}
+
+    private static void requireHarmlessPadding(
+            NDManager scope,
+            BatchChecks checks,
+            Picked picked,
+            ExampleBatch batch,
+            Objective objective) {
+        inScope(
+                scope,
+                inner -> {
+                    List<Long> one = List.of(picked.indices().get(picked.i()));
+                    ExampleBatch alone = picked.reader().batch(inner, one);
+                    checks.requireHarmlessPadding(
+                            inner, sample(batch), picked.i(), sample(alone), objective);
+                });
+    }
+
+    private static BatchChecks.Sample sample(ExampleBatch batch) {
+        return new BatchChecks.Sample(batch.data(), batch.labels());
+    }
+
+    private static void inScope(NDManager parent, Consumer<NDManager> action) {
+        try (NDManager scope = parent.newSubManager()) {
+            action.accept(scope);
+        }
+    }
+
+    /**
+     * Finds out whether a side's objective is a mean over the batch.
+     *
+     * <p>Examples whose gradient is zero tell nothing, so the search goes on until one has a
+     * gradient. If none has any, all scores of this checkpoint are zero either way.
+     */
+    private boolean isMean(CheckpointRun run, Side side, int largestBatch) {
+        if (largestBatch == 1 || side.size() == 1) {
+            return false;
+        }
+        BatchChecks checks = new BatchChecks(walker, run.weights());
+        try (NDManager reading = run.manager().newSubManager()) {
+            ExampleBatch picked = side.reader().batch(reading, side.reader().spread(INSPECTED));
+            Optional<Boolean> mean = isMean(checks, reading, picked, side);
+            if (mean.isPresent()) {
+                return mean.get();
             }
-            List<Optional<Geometry>> geometries =
-                    geometries(run, scope, batch, new GradientPass.Target(objective, sign, mean));
-            return new Side(reader, reader.size(), objective, sign, mean, geometries);
+            for (ExampleBatch batch : side.reader().batches(reading, largestBatch)) {
+                mean = isMean(checks, reading, batch, side);
+                batch.close();
+                if (mean.isPresent()) {
+                    return mean.get();
+                }
+            }
+            return false;
+        }
+    }
+
+    private static Optional<Boolean> isMean(
+            BatchChecks checks, NDManager reading, ExampleBatch batch, Side side) {
+        try (NDManager scope = reading.newSubManager()) {
+            return checks.isMean(
+                    scope, sample(batch), side.objective(), side.name() + " objective");
         }
     }
 
     private List<Optional<Geometry>> geometries(
-            CheckpointRun run, NDManager scope, Batch batch, GradientPass.Target target) {
+            CheckpointRun run, NDManager scope, ExampleBatch batch, GradientPass.Target target) {
         List<List<LayerKernel.Use>> uses = run.uses(scope, batch, target);
         List<Optional<Geometry>> geometries = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -202,17 +270,16 @@ final class Session implements AutoCloseable {
     /** Computes the factors of all examples of a side, batch by batch and in order. */
     void forEachBatch(
             CheckpointRun run, Side side, double weight, Batching batching, BatchAction action) {
+        GradientPass.Target target = side.target(weight, isMean(run, side, batching.size()));
         int first = 0;
         try (NDManager reading = run.manager().newSubManager()) {
-            for (Batch batch : side.reader().batches(reading, batching.size())) {
+            for (ExampleBatch batch : side.reader().batches(reading, batching.size())) {
                 try (NDManager scope = reading.newSubManager()) {
                     action.accept(
-                            scope,
-                            first,
-                            run.factors(scope, batch, side.target(weight), batching.formed()));
+                            scope, first, run.factors(scope, batch, target, batching.formed()));
                 }
-                first += batch.getSize();
-                advance(batch.getSize());
+                first += batch.size();
+                advance(batch.size());
                 batch.close();
             }
         }

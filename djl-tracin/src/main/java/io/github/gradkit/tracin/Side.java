@@ -10,20 +10,20 @@ import java.util.Optional;
  *
  * @param reader reads the examples
  * @param size the number of examples
+ * @param name what to call it in an error
  * @param objective what to differentiate
  * @param sign 1 for a loss, -1 for a score
- * @param mean whether the objective is a mean over the batch
  * @param geometries the sizes of each layer, empty where gradients are always formed
  */
 record Side(
-        Examples.Reader reader,
+        ExampleReader reader,
         int size,
+        String name,
         Objective objective,
         double sign,
-        boolean mean,
         List<Optional<Geometry>> geometries) {
 
-    GradientPass.Target target(double weight) {
+    GradientPass.Target target(double weight, boolean mean) {
         return new GradientPass.Target(objective, sign * weight, mean);
     }
 }

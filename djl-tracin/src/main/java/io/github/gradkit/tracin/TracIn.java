@@ -7,13 +7,16 @@ import ai.djl.util.Progress;
 import io.github.gradkit.tracin.internal.Form;
 import io.github.gradkit.tracin.internal.TileStore;
 import io.github.gradkit.tracin.internal.TopScores;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +110,8 @@ public final class TracIn {
      *
      * @param test the test examples (m)
      * @param train the training examples (n)
-     * @return for each layer path m x n scores; they add up to {@link #scores(Examples, Examples)}
+     * @return for each layer path m x n scores, 4 bytes each on the heap; they add up to {@link
+     *     #scores(Examples, Examples)}
      * @throws IllegalArgumentException as {@link #scores(Examples, Examples)}
      * @throws IllegalStateException if a score is not finite
      */
@@ -127,8 +131,8 @@ public final class TracIn {
      *
      * @param test the test examples (m)
      * @param train the training examples (n)
-     * @return for each checkpoint, in order, m x n scores; they add up to {@link #scores(Examples,
-     *     Examples)}
+     * @return for each checkpoint, in order, m x n scores, 4 bytes each on the heap; they add up to
+     *     {@link #scores(Examples, Examples)}
      * @throws IllegalArgumentException as {@link #scores(Examples, Examples)}
      * @throws IllegalStateException if a score is not finite
      */
@@ -305,6 +309,15 @@ public final class TracIn {
                         "There must be at least one checkpoint, got none: influence is a sum over"
                                 + " them");
             }
+            Set<Path> files = new HashSet<>();
+            for (Checkpoint checkpoint : checkpoints) {
+                if (!files.add(checkpoint.file().toAbsolutePath().normalize())) {
+                    throw new IllegalArgumentException(
+                            "Checkpoint "
+                                    + checkpoint.file()
+                                    + " is given twice, and would count twice");
+                }
+            }
             this.checkpoints = List.copyOf(checkpoints);
             return this;
         }
@@ -360,7 +373,8 @@ public final class TracIn {
          * Chooses the layers to compare gradients of.
          *
          * @param layers accepts layer paths such as {@code 03Linear}; by default all layers with
-         *     trained parameters. Scores of disjoint choices add up
+         *     trained parameters. Scores of disjoint choices add up; a parameter shared by several
+         *     layers counts with the first of them
          * @return this builder
          */
         public Builder optLayers(Predicate<String> layers) {

@@ -5,13 +5,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import io.github.gradkit.support.gradient.CollectionGuard;
 import io.github.gradkit.tracin.Objective;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Checks on a few examples that per-example gradients exist: no example may depend on another.
@@ -25,6 +30,7 @@ public final class BatchChecks {
 
     private final ModelWalker walker;
     private final CheckpointWeights weights;
+    private final Set<Block> ran = new HashSet<>();
 
     /**
      * Prepares checks at one checkpoint.
@@ -83,6 +89,7 @@ public final class BatchChecks {
                 GradientPass.handles(data, scope),
                 (leaf, in) -> {
                     NDList out = leaf.forward(weights, in, false);
+                    ran.add(leaf);
                     for (NDArray array : out) {
                         // the layer after next may work in place
                         outputs.add(new Output(leaf, array.duplicate()));
@@ -93,75 +100,165 @@ public final class BatchChecks {
     }
 
     /**
+     * Refuses a model that the walker doesn't run as the model runs itself.
+     *
+     * @param scope owns what is made here
+     * @param root the model
+     * @param data a batch
+     * @throws IllegalArgumentException if the outputs differ
+     */
+    public void requireFaithfulWalk(NDManager scope, Block root, NDList data) {
+        weights.lend(scope);
+        NDList expected = root.forward(weights, GradientPass.handles(data, scope), false);
+        NDList actual = forward(scope, data);
+        for (int i = 0; i < expected.size(); i++) {
+            if (actual.size() != expected.size() || !close(expected.get(i), actual.get(i))) {
+                throw new IllegalArgumentException(
+                        "Run layer by layer the model gives another output than run as a whole: a"
+                                + " registered BlockWalker doesn't repeat the forward pass of its"
+                                + " block"
+                                + walker.registered());
+            }
+        }
+    }
+
+    private NDList forward(NDManager scope, NDList data) {
+        return walker.forward(
+                GradientPass.handles(data, scope), (leaf, in) -> leaf.forward(weights, in, false));
+    }
+
+    /**
      * Refuses layers whose weights don't come from the parameter store, such as TorchScript
      * modules.
      *
-     * @param layers the layers to analyse; a forward pass must have run
+     * <p>Call it after {@link #requireIndependent}, which runs the model.
+     *
+     * @throws IllegalArgumentException naming the layer
      */
-    public void requireVisible(List<Layer> layers) {
-        for (Layer layer : layers) {
-            for (Parameter parameter : layer.parameters()) {
-                if (weights.isTrainable(parameter) && !weights.asked(parameter)) {
-                    throw new IllegalArgumentException(
-                            "Layer "
-                                    + layer.path()
-                                    + " ("
-                                    + layer.leaf().getClass().getSimpleName()
-                                    + ") doesn't take its parameter '"
-                                    + parameter.getName()
-                                    + "' from DJL's ParameterStore, or doesn't use it at all, so it"
-                                    + " can't be run at a checkpoint. Leave the layer out with"
-                                    + " optLayers");
-                }
-            }
+    public void requireVisible() {
+        walker.leaves()
+                .forEach(
+                        (leaf, path) -> {
+                            for (Parameter parameter : leaf.getParameters().values()) {
+                                if (ran.contains(leaf)
+                                        && weights.isTrainable(parameter)
+                                        && !weights.asked(parameter)) {
+                                    throw invisible(leaf, path, parameter);
+                                }
+                            }
+                        });
+    }
+
+    private static IllegalArgumentException invisible(
+            Block leaf, String path, Parameter parameter) {
+        return new IllegalArgumentException(
+                "Layer "
+                        + path
+                        + " ("
+                        + leaf.getClass().getSimpleName()
+                        + ") doesn't take its trained parameter '"
+                        + parameter.getName()
+                        + "' from DJL's ParameterStore, so the model can't be run at a checkpoint:"
+                        + " the layer would use today's weights. TorchScript modules work that way;"
+                        + " rebuild the layer from DJL blocks, or freeze it in training");
+    }
+
+    /**
+     * A batch for inspection.
+     *
+     * @param data the model's inputs
+     * @param labels the labels
+     */
+    public record Sample(NDList data, NDList labels) {
+
+        Sample row(long i) {
+            NDIndex one = new NDIndex().addSliceDim(i, i + 1);
+            return new Sample(slice(data, one), slice(labels, one));
         }
+    }
+
+    /**
+     * Refuses a model that feels the padding which makes examples of different lengths one batch.
+     *
+     * @param scope owns what is made here
+     * @param batch some examples, padded
+     * @param i one of them
+     * @param alone the same one, read alone
+     * @param objective the loss or score
+     * @throws IllegalArgumentException if the padding changes the objective
+     */
+    public void requireHarmlessPadding(
+            NDManager scope, Sample batch, int i, Sample alone, Objective objective) {
+        Sample padded = batch.row(i);
+        boolean same = true;
+        for (int input = 0; input < padded.data().size(); input++) {
+            Shape shape = padded.data().get(input).getShape();
+            same &= shape.equals(alone.data().get(input).getShape());
+        }
+        if (same) {
+            return;
+        }
+        weights.lend(scope);
+        if (!close(objectiveOf(scope, alone, objective), objectiveOf(scope, padded, objective))) {
+            throw new IllegalArgumentException(
+                    "The loss of an example changes when it is padded to the length of others, so"
+                        + " its gradient depends on its neighbours in the batch. Mask the padding"
+                        + " in the model and the loss, or use optBatchSize(1)");
+        }
+    }
+
+    private NDArray objectiveOf(NDManager scope, Sample sample, Objective objective) {
+        return objective.evaluate(sample.labels(), forward(scope, sample.data())).sum();
     }
 
     /**
      * Finds out whether an objective is a mean or a sum over the batch.
      *
      * @param scope owns what is made here
-     * @param data a batch of at least two examples; for one example both are the same
-     * @param labels its labels
+     * @param batch at least two examples; for one example both are the same
      * @param objective the loss or score
      * @param name what to call it in an error
-     * @return true for a mean
+     * @return true for a mean, false for a sum, empty if no example of the batch has a gradient
      * @throws IllegalArgumentException if it is neither, so that examples have no loss of their own
      */
-    public boolean isMean(
-            NDManager scope, NDList data, NDList labels, Objective objective, String name) {
+    public Optional<Boolean> isMean(
+            NDManager scope, Sample batch, Objective objective, String name) {
         weights.lend(scope);
-        NDList outputs =
-                walker.forward(
-                        GradientPass.handles(data, scope),
-                        (leaf, in) -> leaf.forward(weights, in, false));
-        long batch = data.head().getShape().get(0);
-        double[] together = outputErrors(scope, outputs, labels, objective);
-        double[] alone = new double[together.length];
-        int width = Math.toIntExact(together.length / batch);
-        for (int i = 0; i < batch; i++) {
-            NDIndex one = new NDIndex().addSliceDim(i, i + 1);
-            double[] errors =
-                    outputErrors(scope, slice(outputs, one), slice(labels, one), objective);
-            System.arraycopy(errors, 0, alone, i * width, width);
+        Sample outputs = new Sample(forward(scope, batch.data()), batch.labels());
+        int size = Math.toIntExact(batch.data().head().getShape().get(0));
+        List<double[]> together = outputErrors(scope, outputs, objective);
+        List<double[]> alone = new ArrayList<>();
+        together.forEach(errors -> alone.add(new double[errors.length]));
+        for (int i = 0; i < size; i++) {
+            List<double[]> errors = outputErrors(scope, outputs.row(i), objective);
+            for (int output = 0; output < errors.size(); output++) {
+                double[] row = errors.get(output);
+                System.arraycopy(row, 0, alone.get(output), i * row.length, row.length);
+            }
         }
-        return classify(together, alone, batch, name);
+        return classify(concat(together), concat(alone), size, name);
     }
 
-    private static boolean classify(double[] together, double[] alone, long batch, String name) {
+    private static double[] concat(List<double[]> parts) {
+        return parts.stream().flatMapToDouble(Arrays::stream).toArray();
+    }
+
+    private static Optional<Boolean> classify(
+            double[] together, double[] alone, int size, String name) {
         double largest = 0;
         double sumGap = 0;
         double meanGap = 0;
         for (int i = 0; i < alone.length; i++) {
-            largest = Math.max(largest, Math.abs(alone[i]));
+            largest = Math.max(largest, Math.max(Math.abs(alone[i]), Math.abs(together[i])));
             sumGap = Math.max(sumGap, Math.abs(together[i] - alone[i]));
-            meanGap = Math.max(meanGap, Math.abs(together[i] * batch - alone[i]));
+            meanGap = Math.max(meanGap, Math.abs(together[i] * size - alone[i]));
         }
-        if (sumGap <= TOLERANCE * largest) {
-            return false;
+        if (largest == 0 || size == 1 || !Double.isFinite(largest)) {
+            // what is not finite is reported later, by the name of the example
+            return Optional.empty();
         }
-        if (meanGap <= TOLERANCE * largest) {
-            return true;
+        if (Math.min(sumGap, meanGap) <= TOLERANCE * largest) {
+            return Optional.of(meanGap < sumGap);
         }
         throw new IllegalArgumentException(
                 "The "
@@ -178,25 +275,36 @@ public final class BatchChecks {
                         + " examples");
     }
 
-    /** The derivative of an objective by the model's first output, as doubles. */
-    private double[] outputErrors(
-            NDManager scope, NDList outputs, NDList labels, Objective objective) {
+    /** The derivatives of an objective by the model's floating outputs, as doubles. */
+    private static List<double[]> outputErrors(
+            NDManager scope, Sample outputs, Objective objective) {
         return CollectionGuard.run(
                 () -> {
                     NDList leaves = new NDList();
-                    for (NDArray output : outputs) {
+                    for (NDArray output : outputs.data()) {
                         NDArray leaf = output.duplicate();
-                        leaf.setRequiresGradient(true);
+                        leaf.attach(scope);
+                        leaf.setRequiresGradient(output.getDataType().isFloating());
                         leaves.add(leaf);
                     }
                     try (GradientCollector collector = scope.getEngine().newGradientCollector()) {
-                        collector.backward(
-                                GradientPass.total(objective.evaluate(labels, leaves), scope));
+                        NDArray value = objective.evaluate(outputs.labels(), leaves);
+                        collector.backward(GradientPass.total(value, scope));
                     }
-                    NDArray error = leaves.head().getGradient();
-                    error.attach(scope);
-                    return error.toType(DataType.FLOAT64, true).toDoubleArray();
+                    return errors(scope, leaves);
                 });
+    }
+
+    private static List<double[]> errors(NDManager scope, NDList leaves) {
+        List<double[]> errors = new ArrayList<>();
+        for (NDArray leaf : leaves) {
+            if (leaf.hasGradient()) {
+                NDArray error = leaf.getGradient();
+                error.attach(scope);
+                errors.add(error.toType(DataType.FLOAT64, true).toDoubleArray());
+            }
+        }
+        return errors;
     }
 
     private static boolean close(NDArray a, NDArray b) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Finds the layers of a model whose gradients count. */
 public final class Layers {
@@ -32,25 +33,24 @@ public final class Layers {
         Map<Block, String> leaves = walker.leaves();
         Set<Parameter> shared = sharedBetween(leaves.keySet());
         Set<Parameter> claimed = new HashSet<>();
-        List<Layer> layers = new ArrayList<>();
-        List<String> candidates = new ArrayList<>();
+        List<Layer> candidates = new ArrayList<>();
         leaves.forEach(
                 (leaf, path) -> {
-                    if (leaf.getParameters().values().stream().noneMatch(trainable::contains)) {
-                        return;
-                    }
-                    candidates.add(path);
-                    if (chosen.test(path)) {
-                        layer(leaf, path, shared, claimed).ifPresent(layers::add);
+                    if (leaf.getParameters().values().stream().anyMatch(trainable::contains)) {
+                        layer(leaf, path, shared, claimed).ifPresent(candidates::add);
                     }
                 });
+        List<Layer> layers =
+                candidates.stream().filter(layer -> chosen.test(layer.path())).toList();
         if (layers.isEmpty()) {
             throw new IllegalArgumentException(
                     candidates.isEmpty()
                             ? "The model had no trained parameter at any checkpoint, so no training"
                                     + " example had any influence"
                             : "No layer was chosen. Layers with trained parameters: "
-                                    + String.join(", ", candidates));
+                                    + candidates.stream()
+                                            .map(Layer::path)
+                                            .collect(Collectors.joining(", ")));
         }
         return layers;
     }
@@ -63,7 +63,7 @@ public final class Layers {
         if (parameters.isEmpty()) {
             return Optional.empty();
         }
-        boolean hidden = parameters.stream().anyMatch(shared::contains);
+        boolean hidden = leaf.getParameters().values().stream().anyMatch(shared::contains);
         Optional<LayerKernel> kernel = hidden ? Optional.empty() : LayerKernel.of(leaf);
         return Optional.of(new Layer(path, leaf, parameters, kernel));
     }

@@ -70,6 +70,13 @@ public final class ModelWalker {
         return leaves;
     }
 
+    /** The classes with a registered walker, for a message. */
+    String registered() {
+        return walkers.isEmpty()
+                ? " (none is registered: please report this)"
+                : " (registered: " + walkers.keySet() + ")";
+    }
+
     private void collect(Block block, String path, Map<Block, String> leaves) {
         if (!isComposite(block)) {
             leaves.putIfAbsent(block, path.isEmpty() ? block.getClass().getSimpleName() : path);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,18 +211,21 @@ public sealed interface TileStore extends AutoCloseable {
         }
 
         private UncheckedIOException failed(String verb, IOException cause) {
-            return new UncheckedIOException(
+            String what =
                     "The temporary file "
                             + path
                             + " for "
                             + layout.bytes()
                             + " bytes of scores can't be "
-                            + verb
-                            + " ("
-                            + cause.getMessage()
-                            + "): free some space, set java.io.tmpdir to another disk, or ask for"
-                            + " top influences of fewer test examples at a time",
-                    cause);
+                            + verb;
+            String advice =
+                    cause instanceof ClosedByInterruptException
+                            ? ": the thread was interrupted, and the analysis ends"
+                            : " ("
+                                    + cause
+                                    + "): free some space, set java.io.tmpdir to another disk, or"
+                                    + " ask for top influences of fewer test examples at a time";
+            return new UncheckedIOException(what + advice, cause);
         }
 
         @Override
