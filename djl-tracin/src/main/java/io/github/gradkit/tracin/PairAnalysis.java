@@ -40,6 +40,7 @@ final class PairAnalysis implements AutoCloseable {
     private final Grouping grouping;
     private final Session session;
     private final List<TileStore> stores = new ArrayList<>();
+    private float[] scratch = new float[0];
 
     PairAnalysis(TracIn.Settings settings, Grouping grouping) {
         this.settings = settings;
@@ -141,11 +142,13 @@ final class PairAnalysis implements AutoCloseable {
                     rate,
                     plan.testBatching(),
                     (scope, first, factors) -> {
-                        block.add(first, factors);
+                        int size = Math.min(plan.testBatching().size(), plan.test().size() - first);
+                        block.add(first, size, factors);
                         int next = first + plan.testBatching().size();
                         boolean last = next >= plan.test().size();
                         long held = next - (long) block.first();
                         if (last || held + plan.testBatching().size() > plan.testBlock()) {
+                            block.join();
                             compare(run, index, plan, block);
                             block.clear();
                         }
@@ -206,11 +209,12 @@ final class PairAnalysis implements AutoCloseable {
     }
 
     private void add(int group, int checkpoint, int tile, int firstTest, NDArray scores) {
-        float[] values = scores.toType(DataType.FLOAT32, false).toFloatArray();
+        int count = Math.toIntExact(scores.size());
+        float[] values = copy(scores, count);
         TileStore store = stores.get(group);
-        int width = store.layout().width(tile);
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < count; i++) {
             if (!Float.isFinite(values[i])) {
+                int width = store.layout().width(tile);
                 throw NonFinite.score(
                         values[i],
                         session.checkpoints().get(checkpoint),
@@ -220,7 +224,17 @@ final class PairAnalysis implements AutoCloseable {
                                 + (tile * store.layout().tileWidth() + i % width));
             }
         }
-        store.add(tile, firstTest, values);
+        store.add(tile, firstTest, values, count);
+    }
+
+    /** Copies scores to an array that is used again and again: large new ones are slow. */
+    private float[] copy(NDArray scores, int count) {
+        if (scratch.length < count) {
+            scratch = new float[count];
+        }
+        NDArray floats = scores.toType(DataType.FLOAT32, false);
+        floats.toByteBuffer(true).asFloatBuffer().get(scratch, 0, count);
+        return scratch;
     }
 
     /** Hands out the finished tiles of a store. */

@@ -45,6 +45,7 @@ final class Session implements AutoCloseable {
     private final List<Layer> layers;
     private final DataType dataType;
     private final int batchSize;
+    private final Map<Side, Boolean> means = new HashMap<>();
     private final NDManager manager;
     private final GradientIsolation isolation;
     private final @Nullable Progress progress;
@@ -196,21 +197,28 @@ final class Session implements AutoCloseable {
         if (largestBatch == 1 || side.size() == 1) {
             return false;
         }
+        if (!means.containsKey(side)) {
+            findMean(run, side, largestBatch).ifPresent(mean -> means.put(side, mean));
+        }
+        return means.getOrDefault(side, false);
+    }
+
+    private Optional<Boolean> findMean(CheckpointRun run, Side side, int largestBatch) {
         BatchChecks checks = new BatchChecks(walker, run.weights());
         try (NDManager reading = run.manager().newSubManager()) {
             ExampleBatch picked = side.reader().batch(reading, side.reader().spread(INSPECTED));
             Optional<Boolean> mean = isMean(checks, reading, picked, side);
             if (mean.isPresent()) {
-                return mean.get();
+                return mean;
             }
             for (ExampleBatch batch : side.reader().batches(reading, largestBatch)) {
                 mean = isMean(checks, reading, batch, side);
                 batch.close();
                 if (mean.isPresent()) {
-                    return mean.get();
+                    return mean;
                 }
             }
-            return false;
+            return Optional.empty();
         }
     }
 

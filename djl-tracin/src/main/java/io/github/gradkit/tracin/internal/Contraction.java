@@ -54,11 +54,7 @@ public final class Contraction {
                     .orElseThrow();
         }
         Factor.Positions p = (Factor.Positions) factor;
-        if (p.inputs().getShape().get(2) == 1) {
-            NDArray inputs = p.inputs().square().sum(new int[] {2, 3});
-            NDArray errors = p.errors().square().sum(new int[] {2, 3});
-            return inputs.muli(errors).sum(new int[] {1});
-        }
+        // (b, g, T, T): a . a' and e . e' for all pairs of positions
         NDArray inputs = p.inputs().matMul(p.inputs().swapAxes(2, 3));
         NDArray errors = p.errors().matMul(p.errors().swapAxes(2, 3));
         return inputs.muli(errors).sum(new int[] {1, 2, 3});

@@ -37,8 +37,9 @@ public sealed interface TileStore extends AutoCloseable {
      * @param tile the tile's number
      * @param firstTest the first test example
      * @param scores for each test example from there on, one score per training example of the tile
+     * @param count how many of the scores to add
      */
-    void add(int tile, int firstTest, float[] scores);
+    void add(int tile, int firstTest, float[] scores, int count);
 
     /**
      * Reads a tile.
@@ -110,10 +111,10 @@ public sealed interface TileStore extends AutoCloseable {
         }
 
         @Override
-        public void add(int tile, int firstTest, float[] scores) {
+        public void add(int tile, int firstTest, float[] scores, int count) {
             float[] sums = tiles[tile];
             int offset = firstTest * layout.width(tile);
-            for (int i = 0; i < scores.length; i++) {
+            for (int i = 0; i < count; i++) {
                 sums[offset + i] += scores[i];
             }
         }
@@ -170,10 +171,10 @@ public sealed interface TileStore extends AutoCloseable {
         }
 
         @Override
-        public void add(int tile, int firstTest, float[] scores) {
+        public void add(int tile, int firstTest, float[] scores, int count) {
             long offset = start(tile) + 4L * firstTest * layout.width(tile);
-            ByteBuffer bytes = load(offset, scores.length);
-            for (int i = 0; i < scores.length; i++) {
+            ByteBuffer bytes = load(offset, count);
+            for (int i = 0; i < count; i++) {
                 bytes.putFloat(4 * i, bytes.getFloat(4 * i) + scores[i]);
             }
             try {

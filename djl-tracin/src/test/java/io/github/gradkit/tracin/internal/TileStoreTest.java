@@ -43,7 +43,7 @@ class TileStoreTest {
                     scores[i] = random.nextInt(100);
                     expected[first + i / width][tile * 4 + i % width] += scores[i];
                 }
-                store.add(tile, first, scores);
+                store.add(tile, first, scores, scores.length);
             }
             for (int tile = 0; tile < 3; tile++) {
                 float[] sums = store.read(tile);

@@ -1,0 +1,48 @@
+package io.github.gradkit.benchmarks;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
+import java.util.function.Supplier;
+
+/** The models that are measured. */
+final class BenchmarkModels {
+
+    private BenchmarkModels() {}
+
+    /** 784-128-10 with ReLU. */
+    static Supplier<Block> mlp() {
+        return () ->
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(128).build())
+                        .add(Activation.reluBlock())
+                        .add(Linear.builder().setUnits(10).build());
+    }
+
+    /** Two convolutions of 3x3, each followed by pooling, and a classifier; for 28x28 images. */
+    static Supplier<Block> cnn() {
+        return () ->
+                new SequentialBlock()
+                        .add(convolution(16))
+                        .add(Activation.reluBlock())
+                        .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
+                        .add(convolution(32))
+                        .add(Activation.reluBlock())
+                        .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
+                        .add(Blocks.batchFlattenBlock())
+                        .add(Linear.builder().setUnits(10).build());
+    }
+
+    private static Block convolution(int filters) {
+        return Conv2d.builder()
+                .setFilters(filters)
+                .setKernelShape(new Shape(3, 3))
+                .optPadding(new Shape(1, 1))
+                .build();
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line: {@code examples/run COMMAND [options]}. */
+@NullMarked
+package io.github.gradkit.examples;
+
+import org.jspecify.annotations.NullMarked;
