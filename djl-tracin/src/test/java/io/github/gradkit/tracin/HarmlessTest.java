@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
@@ -24,13 +23,11 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
-import ai.djl.training.initializer.Initializer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import ai.djl.util.PairList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,8 +220,17 @@ class HarmlessTest {
 
     @Test
     void fallbackLeaksNothingEither() {
-        Block block =
-                new SequentialBlock().add(new Scale()).add(Linear.builder().setUnits(3).build());
+        Parameter factor =
+                Parameter.builder()
+                        .setName("factor")
+                        .setType(Parameter.Type.GAMMA)
+                        .optShape(new Shape(4))
+                        .build();
+        // DJL attaches the result to the manager of the weights
+        HiddenBlock scale =
+                new HiddenBlock(
+                        (store, x) -> store.getValue(factor, x.getDevice(), false).mul(x), factor);
+        Block block = new SequentialBlock().add(scale).add(Linear.builder().setUnits(3).build());
         try (Workbench bench = new Workbench(directory, block, 4, 3, 3, 4)) {
             TracIn tracIn = bench.tracIn(CROSS_ENTROPY).build();
             bench.assertAgreesWithSlowTwin(bench.tracIn(CROSS_ENTROPY), CROSS_ENTROPY);
@@ -235,34 +241,6 @@ class HarmlessTest {
             }
             assertThat(bench.manager.getManagedArrays()).hasSize(arrays);
             before.assertEquals(State.of(bench.block));
-        }
-    }
-
-    /** A layer without kernel, whose result DJL attaches to the manager of the weights. */
-    private static final class Scale extends AbstractBlock {
-
-        private final Parameter factor =
-                addParameter(
-                        Parameter.builder()
-                                .setName("factor")
-                                .setType(Parameter.Type.WEIGHT)
-                                .optShape(new Shape(4))
-                                .optInitializer(Initializer.ONES)
-                                .build());
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> params) {
-            NDArray x = inputs.head();
-            return new NDList(store.getValue(factor, x.getDevice(), training).mul(x));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] shapes) {
-            return shapes;
         }
     }
 

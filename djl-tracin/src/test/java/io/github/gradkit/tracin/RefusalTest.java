@@ -8,12 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,36 +46,18 @@ class RefusalTest {
         builder.build().scores(bench.testExamples(), bench.trainExamples());
     }
 
-    /** Normalises over the batch even for inference. */
-    private static final class BatchStatistics extends AbstractBlock {
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> params) {
-            NDArray x = inputs.head();
-            return new NDList(x.sub(x.mean(new int[] {0}, true)));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] shapes) {
-            return shapes;
-        }
-    }
-
     @Test
     void modelWhoseExamplesAreCoupledIsRefusedByLayer() {
         Block block =
                 new SequentialBlock()
                         .add(Linear.builder().setUnits(4).build())
-                        .add(new BatchStatistics())
+                        .add(new HiddenBlock((store, x) -> x.sub(x.mean(new int[] {0}, true))))
                         .add(Linear.builder().setUnits(3).build());
         try (Workbench coupled = new Workbench(directory.resolve("."), block, 6, 4, 3, 5)) {
             TracIn tracIn = coupled.tracIn(CROSS_ENTROPY).build();
             assertThatThrownBy(() -> tracIn.selfInfluence(coupled.trainExamples()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("02BatchStatistics")
+                    .hasMessageContaining("02HiddenBlock")
                     .hasMessageContaining("another output alone than in a batch");
         }
     }

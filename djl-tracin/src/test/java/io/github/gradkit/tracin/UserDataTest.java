@@ -11,7 +11,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
@@ -20,12 +19,10 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.translate.PaddingStackBatchifier;
-import ai.djl.util.PairList;
 import ai.djl.util.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,37 +114,19 @@ class UserDataTest {
                 .scores();
     }
 
-    /** Uses the weight of another layer, as tied embeddings do. */
-    private static final class UsesWeightOf extends AbstractBlock {
-
-        private final Parameter weight;
-
-        UsesWeightOf(Linear other) {
-            weight = addParameter(other.getParameters().get("weight"));
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> params) {
-            NDArray x = inputs.head();
-            return new NDList(x.matMul(store.getValue(weight, x.getDevice(), training)));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] shapes) {
-            return shapes;
-        }
-    }
-
     @Test
     void weightSharedWithALayerThatHasABiasOfItsOwnCountsOnce() {
         Linear linear = linear(4);
+        Parameter weight = linear.getParameters().get("weight");
         Block block =
                 new SequentialBlock()
-                        .add(new UsesWeightOf(linear))
+                        .add(
+                                new HiddenBlock(
+                                        (store, x) ->
+                                                x.matMul(
+                                                        store.getValue(
+                                                                weight, x.getDevice(), false)),
+                                        weight))
                         .add(Activation.tanhBlock())
                         .add(linear);
         try (NDManager first = NDManager.newBaseManager()) {
@@ -183,41 +162,23 @@ class UserDataTest {
         }
     }
 
-    /** Reads its own array, as TorchScript modules do, so that no checkpoint can reach it. */
-    private static final class Stubborn extends AbstractBlock {
-
-        private final Parameter factor =
-                addParameter(
-                        Parameter.builder()
-                                .setName("factor")
-                                .setType(Parameter.Type.BETA)
-                                .optShape(new Shape(4))
-                                .build());
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> params) {
-            return new NDList(inputs.head().mul(factor.getArray()));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] shapes) {
-            return shapes;
-        }
-    }
-
     @Test
     void layerThatNoCheckpointReachesIsRefusedEvenIfNotChosen() {
-        Block block = new SequentialBlock().add(new Stubborn()).add(linear(3));
+        Parameter factor =
+                Parameter.builder()
+                        .setName("factor")
+                        .setType(Parameter.Type.BETA)
+                        .optShape(new Shape(4))
+                        .build();
+        // reads its own array, as TorchScript modules do
+        HiddenBlock stubborn = new HiddenBlock((store, x) -> x.mul(factor.getArray()), factor);
+        Block block = new SequentialBlock().add(stubborn).add(linear(3));
         try (Workbench bench = new Workbench(directory, block, 6, 4, 3, 4)) {
             TracIn tracIn =
                     bench.tracIn(CROSS_ENTROPY).optLayers(path -> path.endsWith("Linear")).build();
             assertThatThrownBy(() -> tracIn.selfInfluence(bench.trainExamples()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("01Stubborn")
+                    .hasMessageContaining("01HiddenBlock")
                     .hasMessageContaining("ParameterStore");
         }
     }
