@@ -291,6 +291,26 @@ class InvariantTest {
     }
 
     @Test
+    void testSideIsPassedOverOncePerCheckpointHoweverManyTrainingExamplesThereAre() {
+        int few = testPasses(bench.trainExamples());
+        NDArray many = bench.gaussian(new Shape(60, 1, 5, 5));
+        NDArray labels = bench.manager.zeros(new Shape(60));
+        int more = testPasses(Examples.of(new NDList(many), new NDList(labels)));
+        assertThat(more).isEqualTo(few);
+    }
+
+    private int testPasses(Examples train) {
+        int[] passes = {0};
+        Objective counted =
+                (labels, predictions) -> {
+                    passes[0]++;
+                    return CROSS_ENTROPY.evaluate(labels, predictions);
+                };
+        tracIn().optTestLoss(counted).optBatchSize(4).build().scores(bench.testExamples(), train);
+        return passes[0];
+    }
+
+    @Test
     void sumAndMeanOfALossGiveTheSameScores() {
         Objective mean = Loss.softmaxCrossEntropyLoss()::evaluate;
         Objective sum =

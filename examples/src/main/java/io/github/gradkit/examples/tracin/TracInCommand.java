@@ -144,6 +144,8 @@ public final class TracInCommand implements Callable<Integer> {
     private Outcome run(Settings settings, ImageData data)
             throws IOException, TranslateException, CommandException {
         Path folder = Files.createTempDirectory(temporaryPrefix());
+        // for a run that is interrupted
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Utils.deleteQuietly(folder)));
         try {
             return new Experiment(settings, common.progress(), folder).run(data);
         } finally {
