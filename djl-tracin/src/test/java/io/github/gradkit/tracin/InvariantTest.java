@@ -243,6 +243,26 @@ class InvariantTest {
     }
 
     @Test
+    void shardsOfTheTrainingExamplesConcatenate() {
+        double[][] whole = scores(tracIn());
+        double[][] joined = new double[M][N];
+        int from = 0;
+        for (int to : new int[] {4, 5, N}) {
+            String range = from + ":" + to;
+            Examples shard =
+                    Examples.of(
+                            new NDList(bench.train.head().get(range)),
+                            new NDList(bench.trainLabels.head().get(range)));
+            double[][] part = rows(tracIn().build().scores(bench.testExamples(), shard));
+            for (int i = 0; i < M; i++) {
+                System.arraycopy(part[i], 0, joined[i], from, to - from);
+            }
+            from = to;
+        }
+        assertClose(joined, whole, 1e-6);
+    }
+
+    @Test
     void shuffledDataSetKeepsItsIndices() {
         ArrayDataset shuffled =
                 new ArrayDataset.Builder()
