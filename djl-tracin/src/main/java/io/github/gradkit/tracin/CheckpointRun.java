@@ -58,7 +58,7 @@ final class CheckpointRun implements AutoCloseable {
     /** The uses of each layer with a kernel, for inspection. */
     List<List<LayerKernel.Use>> uses(
             NDManager scope, ExampleBatch batch, GradientPass.Target target) {
-        return fast.run(scope, batch.data(), batch.labels(), target);
+        return fast.run(scope, batch.sample(), target);
     }
 
     /**
@@ -83,7 +83,7 @@ final class CheckpointRun implements AutoCloseable {
             }
         }
         if (!slowLayers.isEmpty()) {
-            List<Factor.Rows> rows = slow.run(scope, batch.data(), batch.labels(), target);
+            List<Factor.Rows> rows = slow.run(scope, batch.sample(), target);
             for (int i = 0; i < slowLayers.size(); i++) {
                 factors.set(slowLayers.get(i), Optional.of(rows.get(i)));
             }

@@ -1,17 +1,19 @@
 package io.github.gradkit.tracin;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.training.dataset.Batch;
+import io.github.gradkit.tracin.internal.Sample;
 
 /**
  * Some examples, read in the order that was asked for.
  *
- * @param data the inputs of the model, each {@code (batch, ...)}
- * @param labels the labels, each {@code (batch, ...)}
- * @param size the number of examples
+ * @param sample the examples
  * @param source owns the arrays
  */
-record ExampleBatch(NDList data, NDList labels, int size, Batch source) implements AutoCloseable {
+record ExampleBatch(Sample sample, Batch source) implements AutoCloseable {
+
+    int size() {
+        return Math.toIntExact(sample.size());
+    }
 
     @Override
     public void close() {

@@ -9,6 +9,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Sampler;
 import ai.djl.translate.TranslateException;
+import io.github.gradkit.tracin.internal.Sample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -81,8 +82,7 @@ record ExampleReader(RandomAccessDataset dataset) {
                 Batch batch = batches.next();
                 NDList data = doubled ? withoutFirst(batch.getData()) : batch.getData();
                 NDList labels = doubled ? withoutFirst(batch.getLabels()) : batch.getLabels();
-                int size = Math.toIntExact(data.head().getShape().get(0));
-                return new ExampleBatch(data, labels, size, batch);
+                return new ExampleBatch(new Sample(data, labels), batch);
             }
         };
     }

@@ -80,10 +80,6 @@ final class Session implements AutoCloseable {
         return dataType.getNumOfBytes();
     }
 
-    NDManager newScope() {
-        return manager.newSubManager();
-    }
-
     private void requireSameModel() {
         String fingerprint = ModelFingerprint.of(block);
         for (Checkpoint checkpoint : checkpoints) {
@@ -118,7 +114,7 @@ final class Session implements AutoCloseable {
 
     /** Loads a checkpoint. */
     CheckpointRun load(Checkpoint checkpoint) {
-        NDManager scope = newScope();
+        NDManager scope = manager.newSubManager();
         try {
             Map<String, NDArray> loaded = checkpoint.load(scope);
             Map<Parameter, NDArray> arrays = new HashMap<>();
@@ -146,8 +142,10 @@ final class Session implements AutoCloseable {
         List<Long> picked = reader.spread(INSPECTED);
         try (NDManager scope = run.manager().newSubManager()) {
             ExampleBatch batch = reader.batch(scope, picked);
-            inScope(scope, inner -> checks.requireIndependent(inner, batch.data()));
-            inScope(scope, inner -> checks.requireFaithfulWalk(inner, block, batch.data()));
+            inScope(scope, inner -> checks.requireIndependent(inner, batch.sample()));
+            inScope(
+                    scope,
+                    inner -> checks.requireFaithfulWalk(inner, block, batch.sample().data()));
             checks.requireVisible();
             for (int i = 0; i < picked.size() && batchSize > 1; i++) {
                 requireHarmlessPadding(
@@ -173,12 +171,8 @@ final class Session implements AutoCloseable {
                     List<Long> one = List.of(picked.indices().get(picked.i()));
                     ExampleBatch alone = picked.reader().batch(inner, one);
                     checks.requireHarmlessPadding(
-                            inner, sample(batch), picked.i(), sample(alone), objective);
+                            inner, batch.sample(), picked.i(), alone.sample(), objective);
                 });
-    }
-
-    private static BatchChecks.Sample sample(ExampleBatch batch) {
-        return new BatchChecks.Sample(batch.data(), batch.labels());
     }
 
     private static void inScope(NDManager parent, Consumer<NDManager> action) {
@@ -226,7 +220,7 @@ final class Session implements AutoCloseable {
             BatchChecks checks, NDManager reading, ExampleBatch batch, Side side) {
         try (NDManager scope = reading.newSubManager()) {
             return checks.isMean(
-                    scope, sample(batch), side.objective(), side.name() + " objective");
+                    scope, batch.sample(), side.objective(), side.name() + " objective");
         }
     }
 

@@ -29,21 +29,6 @@ import java.util.stream.IntStream;
 record AffineKernel(Block block, Parameter gamma, Parameter beta, boolean byChannel)
         implements LayerKernel {
 
-    static AffineKernel of(Block block, boolean byChannel) {
-        return new AffineKernel(
-                block,
-                parameter(block, Parameter.Type.GAMMA),
-                parameter(block, Parameter.Type.BETA),
-                byChannel);
-    }
-
-    private static Parameter parameter(Block block, Parameter.Type type) {
-        return block.getDirectParameters().values().stream()
-                .filter(p -> p.getType() == type)
-                .findFirst()
-                .orElseThrow();
-    }
-
     @Override
     public Optional<Geometry> geometry(List<Use> uses) {
         return Optional.empty();

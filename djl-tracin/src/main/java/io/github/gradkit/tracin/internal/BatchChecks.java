@@ -47,16 +47,16 @@ public final class BatchChecks {
      * Refuses a model in which the examples of a batch influence each other.
      *
      * @param scope owns what is made here
-     * @param data a batch; a batch of one can't be checked and passes
+     * @param sample a batch; a batch of one can't be checked and passes
      * @throws IllegalArgumentException naming the first layer whose output depends on the batch
      */
-    public void requireIndependent(NDManager scope, NDList data) {
-        long batch = data.head().getShape().get(0);
+    public void requireIndependent(NDManager scope, Sample sample) {
+        long batch = sample.size();
         weights.lend(scope);
-        List<Output> whole = outputs(scope, data);
+        List<Output> whole = outputs(scope, sample.data());
         for (long i = 0; i < batch && batch > 1; i++) {
             NDIndex one = new NDIndex().addSliceDim(i, i + 1);
-            List<Output> single = outputs(scope, slice(data, one));
+            List<Output> single = outputs(scope, sample.row(i).data());
             for (int call = 0; call < whole.size(); call++) {
                 NDArray together = whole.get(call).value();
                 if (together.getShape().get(0) != batch
@@ -110,7 +110,7 @@ public final class BatchChecks {
     public void requireFaithfulWalk(NDManager scope, Block root, NDList data) {
         weights.lend(scope);
         NDList expected = root.forward(weights, GradientPass.handles(data, scope), false);
-        NDList actual = forward(scope, data);
+        NDList actual = walker.infer(scope, weights, data);
         for (int i = 0; i < expected.size(); i++) {
             if (actual.size() != expected.size() || !close(expected.get(i), actual.get(i))) {
                 throw new IllegalArgumentException(
@@ -120,11 +120,6 @@ public final class BatchChecks {
                                 + walker.registered());
             }
         }
-    }
-
-    private NDList forward(NDManager scope, NDList data) {
-        return walker.forward(
-                GradientPass.handles(data, scope), (leaf, in) -> leaf.forward(weights, in, false));
     }
 
     /**
@@ -164,20 +159,6 @@ public final class BatchChecks {
     }
 
     /**
-     * A batch for inspection.
-     *
-     * @param data the model's inputs
-     * @param labels the labels
-     */
-    public record Sample(NDList data, NDList labels) {
-
-        Sample row(long i) {
-            NDIndex one = new NDIndex().addSliceDim(i, i + 1);
-            return new Sample(slice(data, one), slice(labels, one));
-        }
-    }
-
-    /**
      * Refuses a model that feels the padding which makes examples of different lengths one batch.
      *
      * @param scope owns what is made here
@@ -208,7 +189,9 @@ public final class BatchChecks {
     }
 
     private NDArray objectiveOf(NDManager scope, Sample sample, Objective objective) {
-        return objective.evaluate(sample.labels(), forward(scope, sample.data())).sum();
+        return objective
+                .evaluate(sample.labels(), walker.infer(scope, weights, sample.data()))
+                .sum();
     }
 
     /**
@@ -224,8 +207,8 @@ public final class BatchChecks {
     public Optional<Boolean> isMean(
             NDManager scope, Sample batch, Objective objective, String name) {
         weights.lend(scope);
-        Sample outputs = new Sample(forward(scope, batch.data()), batch.labels());
-        int size = Math.toIntExact(batch.data().head().getShape().get(0));
+        Sample outputs = new Sample(walker.infer(scope, weights, batch.data()), batch.labels());
+        int size = Math.toIntExact(batch.size());
         List<double[]> together = outputErrors(scope, outputs, objective);
         List<double[]> alone = new ArrayList<>();
         together.forEach(errors -> alone.add(new double[errors.length]));
@@ -323,11 +306,5 @@ public final class BatchChecks {
             }
         }
         return true;
-    }
-
-    private static NDList slice(NDList arrays, NDIndex index) {
-        NDList slices = new NDList();
-        arrays.forEach(array -> slices.add(array.get(index)));
-        return slices;
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,7 +26,7 @@ public final class CheckpointWeights extends ParameterStore {
     private final Map<Parameter, NDArray> arrays;
     private final Set<Parameter> trainable;
     private final Map<Parameter, NDArray> substitutes = new HashMap<>();
-    private final Map<Parameter, Boolean> asked = new HashMap<>();
+    private final Set<Parameter> asked = new HashSet<>();
 
     /**
      * Wraps loaded weights.
@@ -48,7 +49,7 @@ public final class CheckpointWeights extends ParameterStore {
         if (parameter == null) {
             return null;
         }
-        asked.put(parameter, true);
+        asked.add(parameter);
         NDArray substitute = substitutes.get(parameter);
         return substitute != null ? substitute : array(parameter);
     }
@@ -88,7 +89,7 @@ public final class CheckpointWeights extends ParameterStore {
      * @return whether it has been handed out
      */
     public boolean asked(Parameter parameter) {
-        return asked.containsKey(parameter);
+        return asked.contains(parameter);
     }
 
     /**

@@ -47,36 +47,41 @@ public final class GradientPass {
      * @param scale multiplies the gradients, on top of undoing a mean over the batch
      * @param mean whether the objective is a mean over the batch
      */
-    public record Target(Objective objective, double scale, boolean mean) {}
+    public record Target(Objective objective, double scale, boolean mean) {
+
+        /** The scaled sum of the objective over the examples, inside a collector. */
+        NDArray total(
+                CollectorConstants constants, NDManager scope, Sample sample, NDList outputs) {
+            NDArray value = GradientPass.total(objective.evaluate(sample.labels(), outputs), scope);
+            double factor = scale * (mean ? sample.size() : 1);
+            return factor == 1 ? value : constants.mul(value, factor);
+        }
+    }
 
     /**
      * Runs a batch.
      *
      * @param scope owns everything made here
-     * @param data the model's inputs; stay attached where they are
-     * @param labels the labels
+     * @param sample the batch; its arrays stay attached where they are
      * @param target what to differentiate
      * @return the uses of each layer, in the order of the layers; empty lists for layers without
      *     kernel or without trained parameters
      */
-    public List<List<LayerKernel.Use>> run(
-            NDManager scope, NDList data, NDList labels, Target target) {
+    public List<List<LayerKernel.Use>> run(NDManager scope, Sample sample, Target target) {
         weights.lend(scope);
-        return CollectionGuard.run(() -> trace(scope, data, labels, target));
+        return CollectionGuard.run(() -> trace(scope, sample, target));
     }
 
-    private List<List<LayerKernel.Use>> trace(
-            NDManager scope, NDList data, NDList labels, Target target) {
+    private List<List<LayerKernel.Use>> trace(NDManager scope, Sample sample, Target target) {
         List<List<Capture>> captures = new ArrayList<>();
         layers.forEach(layer -> captures.add(new ArrayList<>()));
-        double scale = target.scale() * (target.mean() ? data.head().getShape().get(0) : 1);
         try (CollectorConstants constants = CollectorConstants.of(scope);
                 GradientCollector collector = scope.getEngine().newGradientCollector()) {
             NDList outputs =
                     walker.forward(
-                            handles(data, scope), (leaf, in) -> probed(leaf, in, scope, captures));
-            NDArray value = total(target.objective().evaluate(labels, outputs), scope);
-            collector.backward(scale == 1 ? value : constants.mul(value, scale));
+                            handles(sample.data(), scope),
+                            (leaf, in) -> probed(leaf, in, scope, captures));
+            collector.backward(target.total(constants, scope, sample, outputs));
         }
         return captures.stream().map(uses -> uses.stream().map(Capture::toUse).toList()).toList();
     }

@@ -61,26 +61,33 @@ public sealed interface LayerKernel permits OuterProductKernel, AffineKernel {
      */
     static Optional<LayerKernel> of(Block leaf) {
         if (ForwardMethods.runsForwardOf(leaf, Linear.class)) {
-            return Optional.of(
-                    new OuterProductKernel(
-                            parameter(leaf, Parameter.Type.WEIGHT).orElseThrow(),
-                            parameter(leaf, Parameter.Type.BIAS).orElse(null),
-                            new LinearUnfolding()));
+            return Optional.of(outerProduct(leaf, new LinearUnfolding()));
         }
         if (ForwardMethods.runsForwardOf(leaf, Convolution.class)) {
-            return Optional.of(
-                    new OuterProductKernel(
-                            parameter(leaf, Parameter.Type.WEIGHT).orElseThrow(),
-                            parameter(leaf, Parameter.Type.BIAS).orElse(null),
-                            ConvolutionUnfolding.of((Convolution) leaf)));
+            return Optional.of(outerProduct(leaf, ConvolutionUnfolding.of((Convolution) leaf)));
         }
         if (ForwardMethods.runsForwardOf(leaf, BatchNorm.class)) {
-            return Optional.of(AffineKernel.of(leaf, true));
+            return Optional.of(affine(leaf, true));
         }
         if (ForwardMethods.runsForwardOf(leaf, LayerNorm.class)) {
-            return Optional.of(AffineKernel.of(leaf, false));
+            return Optional.of(affine(leaf, false));
         }
         return Optional.empty();
+    }
+
+    private static OuterProductKernel outerProduct(Block leaf, Unfolding unfolding) {
+        return new OuterProductKernel(
+                parameter(leaf, Parameter.Type.WEIGHT).orElseThrow(),
+                parameter(leaf, Parameter.Type.BIAS).orElse(null),
+                unfolding);
+    }
+
+    private static AffineKernel affine(Block leaf, boolean byChannel) {
+        return new AffineKernel(
+                leaf,
+                parameter(leaf, Parameter.Type.GAMMA).orElseThrow(),
+                parameter(leaf, Parameter.Type.BETA).orElseThrow(),
+                byChannel);
     }
 
     private static Optional<Parameter> parameter(Block leaf, Parameter.Type type) {

@@ -1,6 +1,7 @@
 package io.github.gradkit.tracin.internal;
 
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
@@ -57,6 +58,20 @@ public final class ModelWalker {
      */
     public NDList forward(NDList inputs, LeafRunner runner) {
         return forward(root, inputs, runner);
+    }
+
+    /**
+     * Runs the model at a checkpoint, for inference, watching nothing.
+     *
+     * @param scope owns the outputs and what is made on the way
+     * @param weights the checkpoint
+     * @param inputs the model's inputs; stay attached where they are
+     * @return the model's outputs
+     */
+    NDList infer(NDManager scope, CheckpointWeights weights, NDList inputs) {
+        return forward(
+                GradientPass.handles(inputs, scope),
+                (leaf, in) -> leaf.forward(weights, in, false));
     }
 
     /**

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import io.github.gradkit.support.gradient.CollectionGuard;
@@ -42,21 +41,17 @@ public final class OneExamplePass {
      * Runs each example of a batch on its own.
      *
      * @param scope owns the result
-     * @param data the model's inputs
-     * @param labels the labels
+     * @param sample the batch
      * @param target what to differentiate
      * @return for each layer the formed gradients
      */
-    public List<Factor.Rows> run(
-            NDManager scope, NDList data, NDList labels, GradientPass.Target target) {
+    public List<Factor.Rows> run(NDManager scope, Sample sample, GradientPass.Target target) {
         List<NDList> rows = new ArrayList<>();
         layers.forEach(layer -> rows.add(new NDList()));
-        long batch = data.head().getShape().get(0);
         setRequiresGradient(true);
         try {
-            for (long i = 0; i < batch; i++) {
-                NDIndex one = new NDIndex().addSliceDim(i, i + 1);
-                addRows(scope, slice(data, one), slice(labels, one), target, rows);
+            for (long i = 0; i < sample.size(); i++) {
+                addRows(scope, sample.row(i), target, rows);
             }
         } finally {
             setRequiresGradient(false);
@@ -67,16 +62,11 @@ public final class OneExamplePass {
     }
 
     private void addRows(
-            NDManager scope,
-            NDList data,
-            NDList labels,
-            GradientPass.Target target,
-            List<NDList> rows) {
+            NDManager scope, Sample example, GradientPass.Target target, List<NDList> rows) {
         try (NDManager inner = scope.newSubManager()) {
-            data.attach(inner);
-            labels.attach(inner);
+            example.attach(inner);
             weights.lend(inner);
-            CollectionGuard.run(() -> backward(inner, data, labels, target));
+            CollectionGuard.run(() -> backward(inner, example, target));
             for (int i = 0; i < layers.size(); i++) {
                 NDArray row = read(inner, layers.get(i));
                 row.attach(scope);
@@ -85,17 +75,12 @@ public final class OneExamplePass {
         }
     }
 
-    private boolean backward(
-            NDManager inner, NDList data, NDList labels, GradientPass.Target target) {
+    private boolean backward(NDManager inner, Sample example, GradientPass.Target target) {
         layers.forEach(layer -> forEachTrained(layer, ParameterGradients::clear));
         try (CollectorConstants constants = CollectorConstants.of(inner);
                 GradientCollector collector = inner.getEngine().newGradientCollector()) {
-            NDList outputs =
-                    walker.forward(
-                            GradientPass.handles(data, inner),
-                            (leaf, in) -> leaf.forward(weights, in, false));
-            NDArray value = GradientPass.total(target.objective().evaluate(labels, outputs), inner);
-            collector.backward(target.scale() == 1 ? value : constants.mul(value, target.scale()));
+            NDList outputs = walker.infer(inner, weights, example.data());
+            collector.backward(target.total(constants, inner, example, outputs));
         }
         return true;
     }
@@ -117,11 +102,5 @@ public final class OneExamplePass {
                 action.accept(weights.array(parameter));
             }
         }
-    }
-
-    private static NDList slice(NDList arrays, NDIndex index) {
-        NDList slices = new NDList();
-        arrays.forEach(array -> slices.add(array.get(index)));
-        return slices;
     }
 }
