@@ -1,0 +1,26 @@
+package io.github.gradkit.hyperopt;
+
+/**
+ * The range that a hyperparameter is kept in.
+ *
+ * @param min the least value
+ * @param max the largest value
+ */
+record Bounds(double min, double max) {
+
+    static final Bounds NONE = new Bounds(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    /**
+     * A decay of exactly 0 or 1 loses its state or divides by zero, and so does a value that
+     * float32 rounds to 1.
+     */
+    static final Bounds DECAY = new Bounds(1e-6, 1 - 1e-6);
+
+    double clamp(double value) {
+        return Math.min(max, Math.max(min, value));
+    }
+
+    boolean contains(double value) {
+        return value >= min && value <= max;
+    }
+}

@@ -1,0 +1,591 @@
+package io.github.gradkit.hyperopt;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import io.github.gradkit.support.model.ParameterPaths;
+import io.github.gradkit.support.state.StateFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An optimizer whose hyperparameters are tuned by an optimizer above it, whose hyperparameters are
+ * tuned by one above that, and so on.
+ *
+ * <pre>{@code
+ * HyperTower tower =
+ *         HyperTower.builder()
+ *                 .setBase(UpdateRule.adam(1e-3))
+ *                 .tunedBy(UpdateRule.sgd(1e-5))
+ *                 .build();
+ * new DefaultTrainingConfig(loss).optOptimizer(tower);
+ * }</pre>
+ *
+ * <p>Nothing else changes in a program. A {@link TowerListener} is optional: it writes traces,
+ * knows the parameters by name, and tells who takes part in a step when layers are frozen or
+ * unfrozen.
+ *
+ * <p><b>How it works.</b> With {@code g_t} the gradient of the loss by the weights in step t and
+ * {@code D} the derivative of the last update by a hyperparameter, the hypergradient is {@code
+ * <g_t, D>}; for plain gradient descent it is {@code -<g_t, g_(t-1)>}. All else is taken as
+ * constant (paper, sections 2 and 3). In every step the hypergradients are computed from the bottom
+ * up, and the levels updated from the top down, so the new hyperparameters count for the same step.
+ * No second backward pass is made. Hypergradients use the gradient as DJL hands it over, rescaled,
+ * before clipping and without weight decay.
+ *
+ * <p><b>When not to use it.</b> A hypergradient sees one step ahead. What pays off later (a large
+ * rate now, for a better place in a hundred steps; more momentum) it undervalues.
+ *
+ * <p><b>Cost.</b> Time: a few passes over the weights per step for the first level above the base,
+ * nothing to speak of for each further one. Memory: the memory of the base rule, and the last
+ * gradient (one number per weight) if a hypergradient needs it; Adam that tunes alpha alone does
+ * not. While a step is made the gradients are held until all have come, once more.
+ *
+ * <p><b>Ownership and threads.</b> One tower serves one trainer in one thread. Arrays are kept in a
+ * manager below that of the weights, so they end with the model, or with {@link #close()}. Runs on
+ * the PyTorch engine; all rules do, those included that DJL's own optimizers lack there. Weights of
+ * float32 and float64.
+ *
+ * <p>Source: Chandra et al. 2022, <a href="https://arxiv.org/abs/1909.13371">arXiv:1909.13371</a>.
+ */
+public final class HyperTower extends Optimizer implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(HyperTower.class);
+
+    private final TowerPlan plan;
+    private final Map<String, Integer> groupById = new HashMap<>();
+    private final List<StepObserver> observers = new ArrayList<>();
+    private final LossWatch lossWatch;
+
+    private List<String> groupNames = List.of(Grouping.ALL);
+    private boolean cosines;
+    private @Nullable Levels levels;
+    private @Nullable Slots slots;
+    private @Nullable Stepper stepper;
+    private @Nullable Snapshot snapshot;
+
+    private HyperTower(TowerPlan plan) {
+        super(new NoOptions());
+        this.plan = plan;
+        lossWatch = new LossWatch(plan.safeguards().lossSpike());
+        if (plan.grouping().isGlobal()) {
+            start();
+        }
+    }
+
+    /** DJL's own options are not used. */
+    private static final class NoOptions extends OptimizerBuilder<NoOptions> {
+        @Override
+        protected NoOptions self() {
+            return this;
+        }
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private void start() {
+        List<HyperValues> base = new ArrayList<>();
+        for (String name : groupNames) {
+            HyperValues values = new HyperValues(plan.base());
+            values.fix(plan.fixedByGroup().getOrDefault(name, Map.of()));
+            base.add(values);
+        }
+        Levels all = new Levels(base, plan.above(), plan.safeguards());
+        Slots kept = new Slots(plan.base(), this::groupOf);
+        levels = all;
+        slots = kept;
+        stepper = new Stepper(all, plan.safeguards(), plan.scaling(), plan.schedule(), kept);
+        observers.forEach(observer -> stepper().observe(observer, cosines));
+    }
+
+    private int groupOf(String id) {
+        if (plan.grouping().isGlobal()) {
+            return 0;
+        }
+        Integer group = groupById.get(id);
+        if (group == null) {
+            throw new IllegalStateException(
+                    "A parameter with id "
+                            + id
+                            + " belongs to no group, because it is not one of the block that this"
+                            + " tower was bound to. Bind the tower to the block that is trained.");
+        }
+        return group;
+    }
+
+    private Stepper stepper() {
+        if (stepper == null) {
+            throw new IllegalStateException(
+                    "This tower has hyperparameters by group, and must know the parameters by name"
+                            + " first: add a TowerListener to the training configuration, or call"
+                            + " bind(block) after trainer.initialize.");
+        }
+        return stepper;
+    }
+
+    private Levels levels() {
+        stepper();
+        return Objects.requireNonNull(levels);
+    }
+
+    private Slots slots() {
+        stepper();
+        return Objects.requireNonNull(slots);
+    }
+
+    /**
+     * Tells this tower the names of the parameters. Needed for groups only, and done by a {@link
+     * TowerListener} by itself. Binding again does nothing.
+     *
+     * @param block the block that is trained, with all parameters initialised
+     * @throws IllegalStateException if a parameter has no array yet, or a group has no parameter
+     */
+    public void bind(Block block) {
+        if (stepper != null) {
+            return;
+        }
+        Map<String, Parameter> parameters = ParameterPaths.of(block);
+        Map<String, String> groups = plan.grouping().of(parameters);
+        groupNames = Grouping.names(groups);
+        groups.forEach(
+                (path, group) ->
+                        groupById.put(
+                                Objects.requireNonNull(parameters.get(path)).getId(),
+                                groupNames.indexOf(group)));
+        start();
+    }
+
+    /**
+     * Takes the gradient of one parameter; called by DJL.
+     *
+     * <p>In the first step, and in a tower without levels above the base, the weight is updated at
+     * once. Otherwise all weights are updated when the last gradient of the step has come. The
+     * weight's own gradient is set to zero with its update.
+     *
+     * @param parameterId the id of the parameter
+     * @param weight its array
+     * @param grad its gradient, of the same shape; copied
+     * @throws TowerDivergedException if a hyperparameter is no longer a finite number
+     */
+    @Override
+    public void update(String parameterId, NDArray weight, NDArray grad) {
+        stepper().arrive(parameterId, weight, grad);
+    }
+
+    void expect(Roster coming) {
+        stepper().expect(coming);
+    }
+
+    /**
+     * Applies gradients that are still held because a parameter that was expected got none. Called
+     * by a {@link TowerListener} at the end of training; needed by nobody whose every step is
+     * complete.
+     */
+    public void flush() {
+        if (stepper != null) {
+            stepper.flush();
+        }
+    }
+
+    void observe(StepObserver observer, boolean withCosines) {
+        observers.add(observer);
+        cosines |= withCosines;
+        if (stepper != null) {
+            stepper.observe(observer, withCosines);
+        }
+    }
+
+    boolean watchesLoss() {
+        return plan.safeguards().snapshotEverySteps().isPresent();
+    }
+
+    /**
+     * Tells this tower the loss of the batch whose gradients come next. Done by a {@link
+     * TowerListener} if {@link Safeguards.Builder#optRevertOnLossSpike} asks for it; call it after
+     * the backward pass in a training loop of your own. Without that safeguard it does nothing.
+     *
+     * @param loss the mean loss of the batch
+     * @return whether the tower went back to a snapshot, and leaves out the step that comes
+     */
+    public boolean reportLoss(double loss) {
+        if (!watchesLoss()) {
+            return false;
+        }
+        long step = stepper().counters().step;
+        if (lossWatch.isSpike(loss)) {
+            return revert(loss, step);
+        }
+        int every = plan.safeguards().snapshotEverySteps().getAsInt();
+        if (!slots().isEmpty() && (snapshot == null || step % every == 0)) {
+            closeSnapshot();
+            snapshot = new Snapshot(slots(), levels(), stepper().counters());
+        }
+        return false;
+    }
+
+    private boolean revert(double loss, long step) {
+        if (snapshot == null) {
+            logger.warn("The loss of step {} is {}, but there is no snapshot yet.", step + 1, loss);
+            return false;
+        }
+        snapshot.restore(stepper().counters());
+        stepper().recall();
+        stepper().dropStep();
+        stepper().counters().reverts++;
+        logger.warn(
+                "The loss of step {} is {}, a spike: went back to step {} with half the alpha.",
+                step + 1,
+                loss,
+                steps());
+        return true;
+    }
+
+    private void closeSnapshot() {
+        if (snapshot != null) {
+            snapshot.close();
+            snapshot = null;
+        }
+    }
+
+    /**
+     * Returns the number of levels above the base.
+     *
+     * @return 0 for a plain optimizer
+     */
+    public int height() {
+        return plan.above().size();
+    }
+
+    /**
+     * Returns how many updates were made. Counted by step, however many parameters and devices
+     * there are; steps that were left out do not count.
+     *
+     * @return 0 before the first
+     */
+    public long steps() {
+        return stepper == null ? 0 : stepper.counters().step;
+    }
+
+    /**
+     * Returns how many steps were left out because a gradient was not finite.
+     *
+     * @return 0 without {@link Safeguards.Builder#optSkipNonFinite}
+     */
+    public long skippedSteps() {
+        return stepper == null ? 0 : stepper.counters().skippedSteps;
+    }
+
+    /**
+     * Returns how many steps were made without tuning because a hypergradient was not finite.
+     *
+     * @return 0 without {@link Safeguards.Builder#optSkipNonFinite}
+     */
+    public long skippedTunings() {
+        return stepper == null ? 0 : stepper.counters().skippedTunings;
+    }
+
+    /**
+     * Returns how often the tower went back to a snapshot.
+     *
+     * @return 0 without {@link Safeguards.Builder#optRevertOnLossSpike}
+     */
+    public long reverts() {
+        return stepper == null ? 0 : stepper.counters().reverts;
+    }
+
+    /**
+     * Returns the tuned hyperparameters as they are now, from the base upwards.
+     *
+     * @return one entry for each; empty for a plain optimizer
+     * @throws IllegalStateException if there are groups and the tower is not bound yet
+     */
+    public List<LearnedValue> learned() {
+        List<LearnedValue> all = new ArrayList<>();
+        Levels current = levels();
+        for (int group = 0; group < groupNames.size(); group++) {
+            add(all, 0, groupNames.get(group), current.base().get(group));
+        }
+        for (int i = 0; i < current.above().size(); i++) {
+            add(all, i + 1, Grouping.ALL, current.above().get(i).hypers());
+        }
+        return List.copyOf(all);
+    }
+
+    private static void add(List<LearnedValue> all, int level, String group, HyperValues hypers) {
+        for (Hyperparameter h : hypers.learned()) {
+            double initial = hypers.spec().of(h).initial();
+            all.add(new LearnedValue(level, group, h, initial, hypers.get(h)));
+        }
+    }
+
+    /**
+     * Returns a plain optimizer with the base's hyperparameters as they are now, to train again
+     * with constants (paper, Table 1). A base schedule goes on to count.
+     *
+     * <p>In {@link Semantics#DJL}, without groups, it is DJL's own {@code Sgd}, {@code Adam} or
+     * {@code AdamW}. What these can't do is done by a new tower of height 0.
+     *
+     * @return a fresh optimizer without any memory
+     * @throws IllegalStateException if there are groups and the tower is not bound yet
+     */
+    public Optimizer rerun() {
+        Map<String, Map<Hyperparameter, Double>> fixed = new LinkedHashMap<>();
+        for (int group = 0; group < groupNames.size(); group++) {
+            fixed.put(groupNames.get(group), levels().base().get(group).asMap());
+        }
+        Optimizer plain =
+                plan.grouping().isGlobal()
+                        ? PlainOptimizers.of(plan, levels().base().get(0))
+                        : null;
+        return plain == null ? new HyperTower(plan.constant(fixed)) : plain;
+    }
+
+    /**
+     * Saves everything this tower needs to go on in another process, bit for bit: hyperparameters,
+     * what the rules of all levels remember, counters. The weights are saved with the model.
+     *
+     * @param file the file, replaced in one step; its folder must exist
+     * @param block the block that is trained; its parameter paths are the keys in the file
+     * @throws StateFileException if the file can't be written; an older one is then as it was
+     * @throws IllegalStateException if there are groups and the tower is not bound yet
+     */
+    public void save(Path file, Block block) throws StateFileException {
+        flush();
+        TowerFile.write(file, block, plan, groupNames, levels(), slots(), stepper().counters());
+    }
+
+    /**
+     * Goes on from a file. Call it after {@code trainer.initialize} and before the first step.
+     *
+     * @param file a file written by {@link #save} for a tower built the same way and a model of the
+     *     same architecture
+     * @param block the block that is trained, with the weights of that time
+     * @throws StateFileException if the file is missing, damaged, newer, or belongs to another
+     *     model or tower; this tower is unchanged then
+     * @throws IllegalStateException if this tower has made a step already
+     */
+    public void restore(Path file, Block block) throws StateFileException {
+        bind(block);
+        if (steps() > 0 || !slots().isEmpty()) {
+            throw new IllegalStateException(
+                    "This tower has already made "
+                            + steps()
+                            + " steps; restoring would mix two trainings. Restore into a new"
+                            + " tower.");
+        }
+        Roster known =
+                TowerFile.read(
+                        file, block, plan, groupNames, levels(), slots(), stepper().counters());
+        stepper().restore(known);
+    }
+
+    /**
+     * Frees all arrays of this tower. The hyperparameters can still be read. Closing again does
+     * nothing.
+     */
+    @Override
+    public void close() {
+        closeSnapshot();
+        if (stepper != null) {
+            stepper.close();
+        }
+        if (slots != null) {
+            slots.close();
+        }
+    }
+
+    /** Builds a {@link HyperTower}. */
+    public static final class Builder {
+
+        private @Nullable UpdateRule base;
+        private final List<UpdateRule> above = new ArrayList<>();
+        private final Map<String, Predicate<String>> groups = new LinkedHashMap<>();
+        private Semantics semantics = Semantics.DJL;
+        private Safeguards safeguards = Safeguards.none();
+        private @Nullable Tracker schedule;
+        private boolean perParameter;
+        private float rescale = 1f;
+        private float clip = Float.POSITIVE_INFINITY;
+
+        private Builder() {}
+
+        /**
+         * Sets the optimizer of the weights.
+         *
+         * @param base the rule, with the hyperparameters that the level above tunes
+         * @return this builder
+         */
+        public Builder setBase(UpdateRule base) {
+            this.base = Objects.requireNonNull(base, "base");
+            return this;
+        }
+
+        /**
+         * Adds a level that tunes the one added last (first the base). May be called any number of
+         * times; without it the tower is a plain optimizer.
+         *
+         * @param rule the rule of the new level; its alpha is called kappa in the paper
+         * @return this builder
+         */
+        public Builder tunedBy(UpdateRule rule) {
+            above.add(Objects.requireNonNull(rule, "rule"));
+            return this;
+        }
+
+        /**
+         * Chooses the form of all formulas.
+         *
+         * @param semantics the form; default: {@link Semantics#DJL}
+         * @return this builder
+         */
+        public Builder optSemantics(Semantics semantics) {
+            this.semantics = Objects.requireNonNull(semantics, "semantics");
+            return this;
+        }
+
+        /**
+         * Limits what the tower may do.
+         *
+         * @param safeguards the limits; default: none
+         * @return this builder
+         */
+        public Builder optSafeguards(Safeguards safeguards) {
+            this.safeguards = Objects.requireNonNull(safeguards, "safeguards");
+            return this;
+        }
+
+        /**
+         * Gives some parameters hyperparameters of their own. A parameter belongs to the first
+         * group whose predicate accepts it; those that none accepts share a group named "others".
+         * The levels above tune the hyperparameters of all groups with one rule.
+         *
+         * @param name the name of the group, used in traces; not blank, not "others", no slash
+         * @param paths accepts parameter paths such as {@code 02Linear_weight}, see {@link
+         *     ParameterPaths}
+         * @return this builder
+         * @throws IllegalArgumentException if the name is not allowed or taken
+         */
+        public Builder addGroup(String name, Predicate<String> paths) {
+            if (name.isBlank() || name.equals(Grouping.OTHERS) || name.contains("/")) {
+                throw new IllegalArgumentException(
+                        "The name of a group must not be blank, not '"
+                                + Grouping.OTHERS
+                                + "' and without a slash, since traces are named by it, but was '"
+                                + name
+                                + "'.");
+            }
+            if (groups.putIfAbsent(name, Objects.requireNonNull(paths, "paths")) != null) {
+                throw new IllegalArgumentException(
+                        "There is already a group named '" + name + "'. Names must differ.");
+            }
+            return this;
+        }
+
+        /**
+         * Gives every parameter hyperparameters of its own.
+         *
+         * @param perParameter whether to do so; default: no
+         * @return this builder
+         */
+        public Builder optPerParameter(boolean perParameter) {
+            this.perParameter = perParameter;
+            return this;
+        }
+
+        /**
+         * Multiplies the base's alpha by a schedule. The tuned alpha is then a factor, and usually
+         * starts at 1: {@code setBase(UpdateRule.sgd(1)).optBaseSchedule(Tracker.fixed(0.1f))}.
+         *
+         * @param schedule gives the value of each step, from 1
+         * @return this builder
+         */
+        public Builder optBaseSchedule(Tracker schedule) {
+            this.schedule = Objects.requireNonNull(schedule, "schedule");
+            return this;
+        }
+
+        /**
+         * Multiplies every gradient, as DJL's {@code setRescaleGrad} does.
+         *
+         * @param factor the factor, finite and not 0; default: 1
+         * @return this builder
+         * @throws IllegalArgumentException if the factor is out of range
+         */
+        public Builder optRescaleGrad(float factor) {
+            if (!Float.isFinite(factor) || factor == 0) {
+                throw new IllegalArgumentException(
+                        "The factor of the gradients must be finite and not 0, but was "
+                                + factor
+                                + ".");
+            }
+            rescale = factor;
+            return this;
+        }
+
+        /**
+         * Limits every number of every gradient to {@code [-limit, limit]}, as DJL documents its
+         * {@code optClipGrad} (which on PyTorch limits the positive side only).
+         *
+         * @param limit the largest absolute value, finite and more than 0; default: no limit
+         * @return this builder
+         * @throws IllegalArgumentException if the limit is out of range
+         */
+        public Builder optClipGrad(float limit) {
+            if (!(limit > 0) || Float.isInfinite(limit)) {
+                throw new IllegalArgumentException(
+                        "The limit of the gradients must be finite and more than 0, but was "
+                                + limit
+                                + ".");
+            }
+            clip = limit;
+            return this;
+        }
+
+        /**
+         * Builds the tower.
+         *
+         * @return the tower
+         * @throws IllegalStateException if the base is missing, or groups are given by name and by
+         *     parameter
+         * @throws IllegalArgumentException if a tuned hyperparameter can't start where it should
+         */
+        public HyperTower build() {
+            if (base == null) {
+                throw new IllegalStateException(
+                        "A tower needs an optimizer of the weights: call setBase.");
+            }
+            if (perParameter && !groups.isEmpty()) {
+                throw new IllegalStateException(
+                        "Use addGroup or optPerParameter, not both: with the latter every parameter"
+                                + " is a group already.");
+            }
+            return new HyperTower(
+                    TowerPlan.of(
+                            base,
+                            above,
+                            semantics,
+                            safeguards,
+                            new Grouping(groups, perParameter),
+                            schedule,
+                            new GradientScaling(rescale, clip)));
+        }
+    }
+}

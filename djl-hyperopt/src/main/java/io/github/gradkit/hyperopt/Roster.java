@@ -1,0 +1,28 @@
+package io.github.gradkit.hyperopt;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Which parameters take part in a step, with the number of devices each is on. */
+final class Roster {
+
+    private final Map<String, Integer> replicas = new HashMap<>();
+    private int total;
+
+    void add(String id, int count) {
+        Integer before = replicas.put(id, count);
+        total += count - (before == null ? 0 : before);
+    }
+
+    void addOne(String id) {
+        add(id, replicas.getOrDefault(id, 0) + 1);
+    }
+
+    boolean contains(String id) {
+        return replicas.containsKey(id);
+    }
+
+    int total() {
+        return total;
+    }
+}

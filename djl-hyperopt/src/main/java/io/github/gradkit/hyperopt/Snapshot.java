@@ -1,0 +1,90 @@
+package io.github.gradkit.hyperopt;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Copies of weights, of what is remembered of them, and of all hyperparameters. */
+final class Snapshot implements AutoCloseable {
+
+    private final List<Copy> copies = new ArrayList<>();
+    private final NDManager manager;
+    private final Levels levels;
+    private List<TowerState.Numbers> base = List.of();
+    private List<LevelState> above = List.of();
+    private final long step;
+    private final float schedule;
+
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    private record Copy(
+            ParameterSlot slot, NDArray weight, @Nullable NDArray gradient, NDArray[] memory) {}
+
+    Snapshot(Slots slots, Levels levels, Counters counters) {
+        this.levels = levels;
+        step = counters.step;
+        schedule = counters.schedule;
+        ParameterSlot any = slots.byId().values().iterator().next().get(0);
+        manager = any.weight().getManager().newSubManager();
+        manager.setName("hyper tower snapshot");
+        slots.byId().values().forEach(replicas -> replicas.forEach(this::copy));
+        copyLevels();
+    }
+
+    private void copy(ParameterSlot slot) {
+        NDArray[] memory = slot.memory();
+        for (int i = 0; i < memory.length; i++) {
+            memory[i] = duplicate(memory[i]);
+        }
+        NDArray gradient = slot.previous();
+        try (NDArray weight = slot.weight().stopGradient()) {
+            copies.add(
+                    new Copy(
+                            slot,
+                            duplicate(weight),
+                            gradient == null ? null : duplicate(gradient),
+                            memory));
+        }
+    }
+
+    private NDArray duplicate(NDArray array) {
+        NDArray copy = array.duplicate();
+        NDScope.unregister(copy);
+        copy.attach(manager);
+        return copy;
+    }
+
+    private void copyLevels() {
+        base = levels.base().stream().map(TowerState.Numbers::of).toList();
+        above = levels.above().stream().map(HostLevel::state).toList();
+    }
+
+    /** Puts everything back, with half the alpha, which the snapshot keeps for another time. */
+    void restore(Counters counters) {
+        for (Copy copy : copies) {
+            // Detached, so that it may be written whatever mode the thread is in.
+            try (NDArray weight = copy.slot().weight().stopGradient()) {
+                weight.set(new NDIndex("..."), copy.weight());
+            }
+            copy.slot().restore(copy.gradient(), copy.memory());
+        }
+        for (int i = 0; i < base.size(); i++) {
+            base.get(i).restore(levels.base().get(i));
+            levels.base().get(i).halveAlpha();
+        }
+        for (int i = 0; i < above.size(); i++) {
+            levels.above().get(i).restore(above.get(i));
+        }
+        counters.step = step;
+        counters.schedule = schedule;
+        copyLevels();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,362 @@
+package io.github.gradkit.hyperopt;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.tracker.Tracker;
+import io.github.gradkit.support.gradient.ParameterGradients;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns the gradients that DJL hands over one by one into steps.
+ *
+ * <p>A hypergradient is a sum over all parameters, and the new hyperparameters count for the very
+ * step that they were computed in. So the gradients of a step are held until the last has come (the
+ * roster is complete), then everything is updated. In the first step no hypergradient is known, and
+ * each parameter is updated at once; that also tells who belongs to the roster. Without levels
+ * above the base there is nothing to wait for.
+ */
+final class Stepper implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(Stepper.class);
+
+    private final Needs needs;
+    private final Levels levels;
+    private final Safeguards safeguards;
+    private final GradientScaling scaling;
+    private final @Nullable Tracker schedule;
+    private final Slots slots;
+    private final List<StepObserver> observers = new ArrayList<>();
+    private final List<ParameterSlot> pending = new ArrayList<>();
+    private final Set<ParameterSlot> arrivedAtOnce = new HashSet<>();
+    private final Counters counters = new Counters();
+
+    private @Nullable Roster roster;
+    private @Nullable Measurements measurements;
+    private List<AppliedValues> last = List.of();
+    private boolean withCosines;
+    private boolean dropStep;
+    private boolean warnedOfMissing;
+
+    Stepper(
+            Levels levels,
+            Safeguards safeguards,
+            GradientScaling scaling,
+            @Nullable Tracker schedule,
+            Slots slots) {
+        this.levels = levels;
+        this.needs = Needs.of(levels.base().get(0).spec());
+        this.safeguards = safeguards;
+        this.scaling = scaling;
+        this.schedule = schedule;
+        this.slots = slots;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    void observe(StepObserver observer, boolean cosines) {
+        observers.add(observer);
+        withCosines |= cosines;
+    }
+
+    /** Takes the gradient of one parameter on one device. */
+    void arrive(String id, NDArray weight, NDArray gradient) {
+        ParameterSlot slot = slots.of(id, weight);
+        if (slot.isPending()) {
+            commitIncomplete();
+        }
+        if (arrivedAtOnce.contains(slot)) {
+            endStepAtOnce();
+        }
+        Roster expected = waits() ? roster : null;
+        if (expected == null || !expected.contains(id)) {
+            updateAtOnce(slot, gradient);
+            return;
+        }
+        hold(slot, gradient);
+        if (pending.size() == expected.total()) {
+            commit();
+        }
+    }
+
+    private boolean waits() {
+        return levels.height() > 0 || safeguards.skipNonFinite() || dropStep;
+    }
+
+    private void hold(ParameterSlot slot, NDArray gradient) {
+        slot.stash(gradient, scaling.rescale());
+        pending.add(slot);
+        boolean early =
+                !safeguards.skipNonFinite() && !dropStep && slot.size() >= Measurements.SMALL;
+        if (early && slot.leads() && levels.height() > 0) {
+            // Measured now, the last gradient can go: only one is kept of every large parameter.
+            measurements().measure(slot, last.isEmpty() ? null : last.get(slot.group()));
+            slot.markMeasured();
+            slot.forgetGradient();
+        }
+    }
+
+    private Measurements measurements() {
+        if (measurements == null) {
+            measurements = new Measurements(needs, measuresLengths(), safeguards.skipNonFinite());
+        }
+        return measurements;
+    }
+
+    private boolean measuresLengths() {
+        return (withCosines || safeguards.cosine()) && levels.height() > 0;
+    }
+
+    /** Updates a parameter without waiting for others. */
+    private void updateAtOnce(ParameterSlot slot, NDArray gradient) {
+        if (roster == null && arrivedAtOnce.isEmpty()) {
+            beginStep();
+        }
+        if (roster == null) {
+            arrivedAtOnce.add(slot);
+        } else {
+            roster.addOne(slot.id());
+        }
+        slot.stash(gradient, scaling.rescale());
+        if (safeguards.skipNonFinite() && !isFinite(slot)) {
+            counters.skippedSteps++;
+            warnSkipped();
+            drop(slot);
+            return;
+        }
+        apply(slot);
+    }
+
+    private static boolean isFinite(ParameterSlot slot) {
+        try (NDArray sum = slot.requirePending().sum()) {
+            return Double.isFinite(sum.toArray()[0].doubleValue());
+        }
+    }
+
+    private void beginStep() {
+        counters.step++;
+        if (counters.step == 1 && levels.height() > 0) {
+            // The levels above count this step too, with hypergradients of zero.
+            int size = levels.base().stream().mapToInt(one -> one.learned().size()).sum();
+            levels.update(levels.hypergradients(new double[size]));
+        }
+        last = applied();
+    }
+
+    private List<AppliedValues> applied() {
+        float factor = schedule == null ? 1f : schedule.getNewValue((int) counters.step);
+        counters.schedule = factor;
+        return levels.base().stream()
+                .map(one -> AppliedValues.of(one, factor, counters.step))
+                .toList();
+    }
+
+    private void endStepAtOnce() {
+        if (waits()) {
+            Roster known = new Roster();
+            arrivedAtOnce.forEach(slot -> known.addOne(slot.id()));
+            roster = known;
+        }
+        arrivedAtOnce.clear();
+        slots.forgetSaved();
+        report(List.of(), new double[0]);
+    }
+
+    /** Says which parameters the coming step has; what was held for the last one is applied. */
+    void expect(Roster coming) {
+        flush();
+        if (!arrivedAtOnce.isEmpty()) {
+            endStepAtOnce();
+        }
+        if (waits()) {
+            roster = coming;
+        }
+    }
+
+    /** Leaves out the coming step; its gradients are cleared. */
+    void dropStep() {
+        dropStep = roster != null;
+    }
+
+    /** Applies what is held, though not all has come. */
+    void flush() {
+        if (!pending.isEmpty()) {
+            commitIncomplete();
+        }
+    }
+
+    private void commitIncomplete() {
+        if (!warnedOfMissing) {
+            warnedOfMissing = true;
+            logger.warn(
+                    "Only {} of {} parameters got a gradient in step {}, such as after freezing a"
+                        + " layer. The others of that step were updated late. Add a TowerListener"
+                        + " to the training, which tells who takes part in a step.",
+                    pending.size(),
+                    roster == null ? 0 : roster.total(),
+                    counters.step + 1);
+        }
+        Roster present = new Roster();
+        pending.forEach(slot -> present.addOne(slot.id()));
+        roster = present;
+        commit();
+    }
+
+    private void commit() {
+        try (Measurements measured = measurements()) {
+            pending.sort(ParameterSlot.ORDER);
+            measured.measureAll(
+                    pending.stream().filter(slot -> slot.leads() && !slot.isMeasured()).toList(),
+                    levels.height() > 0 ? last : List.of());
+            commit(measured.read(derivatives()));
+        } finally {
+            measurements = null;
+            dropStep = false;
+            pending.forEach(this::drop);
+            pending.clear();
+        }
+    }
+
+    private void commit(Measured measured) {
+        if (dropStep || !measured.isFinite()) {
+            counters.skippedSteps += dropStep ? 0 : 1;
+            if (!dropStep) {
+                warnSkipped();
+            }
+            return;
+        }
+        double[] cosines = cosines(measured);
+        List<double[]> hypergradients = tune(measured, cosines);
+        counters.step++;
+        last = applied();
+        pending.forEach(this::apply);
+        slots.forgetSaved();
+        report(hypergradients, cosines);
+    }
+
+    private List<List<Coefficients>> derivatives() {
+        if (last.isEmpty() || levels.height() == 0) {
+            return List.of();
+        }
+        List<List<Coefficients>> all = new ArrayList<>();
+        for (AppliedValues values : last) {
+            all.add(
+                    values.spec().learned().stream()
+                            .map(hyperparameter -> Coefficients.of(hyperparameter, values))
+                            .toList());
+        }
+        return all;
+    }
+
+    private double[] cosines(Measured measured) {
+        if (!measuresLengths() || last.isEmpty()) {
+            return new double[0];
+        }
+        List<Double> all = new ArrayList<>();
+        for (int group = 0; group < levels.base().size(); group++) {
+            for (int k = 0; k < levels.base().get(group).learned().size(); k++) {
+                all.add(measured.cosine(group, k));
+            }
+        }
+        return all.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private List<double[]> tune(Measured measured, double[] cosines) {
+        if (levels.height() == 0 || safeguards.isFrozenAt(counters.step + 1)) {
+            return List.of();
+        }
+        double[] ofBase = ofBase(measured, cosines);
+        List<double[]> hypergradients = levels.hypergradients(ofBase);
+        if (safeguards.skipNonFinite() && !areFinite(hypergradients)) {
+            counters.skippedTunings++;
+            return List.of();
+        }
+        levels.update(hypergradients);
+        return hypergradients;
+    }
+
+    /** By raw numbers, group by group. */
+    private double[] ofBase(Measured measured, double[] cosines) {
+        double[][] byGroup = measured.hypergradients();
+        List<Double> all = new ArrayList<>();
+        for (int group = 0; group < levels.base().size(); group++) {
+            HyperValues hypers = levels.base().get(group);
+            for (int k = 0; k < hypers.learned().size(); k++) {
+                double derivative = hypers.derivative(k);
+                double byValue = byGroup.length == 0 ? 0 : byGroup[group][k];
+                boolean cosine = safeguards.cosine() && cosines.length > 0;
+                all.add(
+                        cosine
+                                ? cosines[all.size()] * Math.signum(derivative)
+                                : byValue * derivative);
+            }
+        }
+        return all.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static boolean areFinite(List<double[]> hypergradients) {
+        return hypergradients.stream().flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
+    }
+
+    private void apply(ParameterSlot slot) {
+        if (scaling.clips()) {
+            slot.clip(scaling.clip());
+        }
+        slot.update(last.get(slot.group()), levels.height() > 0 ? needs : Needs.NOTHING);
+    }
+
+    /** Clears a gradient that is not applied; does nothing to one that was. */
+    private void drop(ParameterSlot slot) {
+        if (slot.isPending()) {
+            ParameterGradients.clear(slot.weight());
+            slot.drop();
+        }
+    }
+
+    private void warnSkipped() {
+        if (Long.bitCount(counters.skippedSteps) == 1) {
+            logger.warn(
+                    "Left out step {}: a gradient was not finite ({} such steps so far).",
+                    counters.step + 1,
+                    counters.skippedSteps);
+        }
+    }
+
+    private void report(List<double[]> hypergradients, double[] cosines) {
+        for (StepObserver observer : observers) {
+            observer.onStep(counters.step, hypergradients, cosines);
+        }
+    }
+
+    /** Goes on from a saved step. */
+    void restore(Roster known) {
+        roster = waits() ? known : null;
+        arrivedAtOnce.clear();
+        recall();
+    }
+
+    /** Looks up the hyperparameters of the last step after they were put back. */
+    void recall() {
+        last =
+                levels.base().stream()
+                        .map(one -> AppliedValues.of(one, counters.schedule, counters.step))
+                        .toList();
+    }
+
+    @Override
+    public void close() {
+        if (measurements != null) {
+            measurements.close();
+            measurements = null;
+        }
+        pending.clear();
+        arrivedAtOnce.clear();
+    }
+}
