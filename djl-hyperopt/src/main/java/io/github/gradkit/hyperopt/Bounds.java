@@ -23,4 +23,10 @@ record Bounds(double min, double max) {
     boolean contains(double value) {
         return value >= min && value <= max;
     }
+
+    Bounds within(Bounds outer) {
+        double lower = Math.max(min, outer.min);
+        double upper = Math.min(max, outer.max);
+        return new Bounds(lower, upper);
+    }
 }

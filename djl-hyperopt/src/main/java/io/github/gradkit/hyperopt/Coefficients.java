@@ -9,6 +9,9 @@ import static io.github.gradkit.hyperopt.BasisVector.SHRINK;
 import static io.github.gradkit.hyperopt.BasisVector.SPREAD;
 import static io.github.gradkit.hyperopt.BasisVector.WEIGHT;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * The derivative of an update of the weights by the value of one hyperparameter, as factors of the
  * {@link BasisVector basis vectors}.
@@ -19,16 +22,16 @@ import static io.github.gradkit.hyperopt.BasisVector.WEIGHT;
  */
 final class Coefficients {
 
-    private final double[] factors = new double[BasisVector.values().length];
+    private final Map<BasisVector, Double> factors = new EnumMap<>(BasisVector.class);
 
     private Coefficients() {}
 
     double of(BasisVector vector) {
-        return factors[vector.ordinal()];
+        return factors.getOrDefault(vector, 0.0);
     }
 
     private Coefficients put(BasisVector vector, double factor) {
-        factors[vector.ordinal()] = Double.isFinite(factor) ? factor : 0;
+        factors.put(vector, Double.isFinite(factor) ? factor : 0);
         return this;
     }
 

@@ -1,6 +1,8 @@
 package io.github.gradkit.hyperopt;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * A level above the weights: updates the raw hyperparameters of the level below, a handful of
@@ -8,13 +10,11 @@ import java.util.Arrays;
  */
 final class HostLevel {
 
-    private static final int ALL = Hyperparameter.values().length;
-
     private final HyperValues hypers;
     private final int size;
     private final double[][] memory;
 
-    /** By number and hyperparameter: how the last update depended on this level's own values. */
+    /** By number and tuned hyperparameter: how the last update depended on this level's values. */
     private final double[][] directions;
 
     private long step;
@@ -23,7 +23,7 @@ final class HostLevel {
         this.hypers = new HyperValues(spec);
         this.size = size;
         this.memory = new double[size][HostRule.memorySize(spec.kind())];
-        this.directions = new double[size][ALL];
+        this.directions = new double[size][hypers.learned().size()];
         for (double[] slots : memory) {
             Arrays.setAll(slots, slot -> HostRule.firstMemory(spec, slot));
         }
@@ -37,10 +37,9 @@ final class HostLevel {
     double[] hypergradient(double[] gradient) {
         double[] result = new double[hypers.learned().size()];
         for (int k = 0; k < result.length; k++) {
-            int at = hypers.learned().get(k).ordinal();
             double sum = 0;
             for (int i = 0; i < size; i++) {
-                sum += gradient[i] * directions[i][at];
+                sum += gradient[i] * directions[i][k];
             }
             result[k] = sum * hypers.derivative(k);
         }
@@ -51,8 +50,11 @@ final class HostLevel {
     void update(double[] theta, double[] gradient) {
         step++;
         for (int i = 0; i < size; i++) {
-            theta[i] =
-                    HostRule.update(theta[i], gradient[i], memory[i], hypers, step, directions[i]);
+            Map<Hyperparameter, Double> derivatives = new EnumMap<>(Hyperparameter.class);
+            theta[i] = HostRule.update(theta[i], gradient[i], memory[i], hypers, step, derivatives);
+            for (int k = 0; k < directions[i].length; k++) {
+                directions[i][k] = derivatives.getOrDefault(hypers.learned().get(k), 0.0);
+            }
         }
     }
 
@@ -71,7 +73,7 @@ final class HostLevel {
         hypers.restore(state.raw(), state.values());
         for (int i = 0; i < size; i++) {
             System.arraycopy(state.memory()[i], 0, memory[i], 0, memory[i].length);
-            System.arraycopy(state.directions()[i], 0, directions[i], 0, ALL);
+            System.arraycopy(state.directions()[i], 0, directions[i], 0, directions[i].length);
         }
     }
 }

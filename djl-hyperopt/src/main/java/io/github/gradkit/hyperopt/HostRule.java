@@ -8,6 +8,8 @@ import static io.github.gradkit.hyperopt.Hyperparameter.GAMMA;
 import static io.github.gradkit.hyperopt.Hyperparameter.MOMENTUM;
 import static io.github.gradkit.hyperopt.Hyperparameter.WEIGHT_DECAY;
 
+import java.util.Map;
+
 /**
  * One update of one number, in double, with its derivatives by the hyperparameters.
  *
@@ -48,7 +50,13 @@ final class HostRule {
      * @param d receives the derivative of the new number by the value of each hyperparameter
      * @return the new number
      */
-    static double update(double w, double g, double[] memory, HyperValues h, long t, double[] d) {
+    static double update(
+            double w,
+            double g,
+            double[] memory,
+            HyperValues h,
+            long t,
+            Map<Hyperparameter, Double> d) {
         return switch (h.spec().kind()) {
             case SGD -> sgd(w, g, h, d);
             case MOMENTUM_SGD -> momentum(w, g, memory, h, d);
@@ -63,54 +71,58 @@ final class HostRule {
         return g + h.weightDecay() * w;
     }
 
-    private static double sgd(double w, double g, HyperValues h, double[] d) {
+    private static double sgd(double w, double g, HyperValues h, Map<Hyperparameter, Double> d) {
         double decayed = decayed(w, g, h);
-        d[ALPHA.ordinal()] = -decayed;
-        d[WEIGHT_DECAY.ordinal()] = -h.alpha() * w;
+        d.put(ALPHA, -decayed);
+        d.put(WEIGHT_DECAY, -h.alpha() * w);
         return w - h.alpha() * decayed;
     }
 
-    private static double momentum(double w, double g, double[] memory, HyperValues h, double[] d) {
+    private static double momentum(
+            double w, double g, double[] memory, HyperValues h, Map<Hyperparameter, Double> d) {
         double a = h.alpha();
         double decayed = decayed(w, g, h);
         double before = memory[0];
-        d[WEIGHT_DECAY.ordinal()] = -a * w;
+        d.put(WEIGHT_DECAY, -a * w);
         if (h.spec().isReference()) {
             double b = h.momentum() * before + decayed;
             memory[0] = b;
-            d[ALPHA.ordinal()] = -b;
-            d[MOMENTUM.ordinal()] = -a * before;
+            d.put(ALPHA, -b);
+            d.put(MOMENTUM, -a * before);
             return w - a * b;
         }
         double b = h.momentum() * before + a * decayed;
         memory[0] = b;
-        d[ALPHA.ordinal()] = -decayed;
-        d[MOMENTUM.ordinal()] = -before;
+        d.put(ALPHA, -decayed);
+        d.put(MOMENTUM, -before);
         return w - b;
     }
 
-    private static double nesterov(double w, double g, double[] memory, HyperValues h, double[] d) {
+    private static double nesterov(
+            double w, double g, double[] memory, HyperValues h, Map<Hyperparameter, Double> d) {
         double a = h.alpha();
         double mu = h.momentum();
         double decayed = decayed(w, g, h);
         double before = memory[0];
         double b = mu * before + decayed;
         memory[0] = b;
-        d[ALPHA.ordinal()] = -(decayed + mu * b);
-        d[MOMENTUM.ordinal()] = -a * (b + mu * before);
-        d[WEIGHT_DECAY.ordinal()] = -a * (1 + mu) * w;
+        d.put(ALPHA, -(decayed + mu * b));
+        d.put(MOMENTUM, -a * (b + mu * before));
+        d.put(WEIGHT_DECAY, -a * (1 + mu) * w);
         return w - a * (decayed + mu * b);
     }
 
-    private static double adaGrad(double w, double g, double[] memory, HyperValues h, double[] d) {
+    private static double adaGrad(
+            double w, double g, double[] memory, HyperValues h, Map<Hyperparameter, Double> d) {
         double decayed = decayed(w, g, h);
         memory[0] += decayed * decayed;
         double q = quotient(decayed, rootWithEpsilon(memory[0], h));
-        d[ALPHA.ordinal()] = -q;
+        d.put(ALPHA, -q);
         return w - h.alpha() * q;
     }
 
-    private static double rmsProp(double w, double g, double[] memory, HyperValues h, double[] d) {
+    private static double rmsProp(
+            double w, double g, double[] memory, HyperValues h, Map<Hyperparameter, Double> d) {
         double a = h.alpha();
         double gamma = h.gamma();
         double decayed = decayed(w, g, h);
@@ -120,8 +132,8 @@ final class HostRule {
         double den = rootWithEpsilon(s, h);
         double q = quotient(decayed, den);
         double root = h.spec().isReference() ? den : Math.sqrt(s);
-        d[ALPHA.ordinal()] = -q;
-        d[GAMMA.ordinal()] = a * quotient(q * (before - decayed * decayed), 2 * root * den);
+        d.put(ALPHA, -q);
+        d.put(GAMMA, a * quotient(q * (before - decayed * decayed), 2 * root * den));
         return w - a * q;
     }
 
@@ -130,7 +142,12 @@ final class HostRule {
     }
 
     private static double adam(
-            double w, double g, double[] memory, HyperValues h, long t, double[] d) {
+            double w,
+            double g,
+            double[] memory,
+            HyperValues h,
+            long t,
+            Map<Hyperparameter, Double> d) {
         boolean decoupled = h.spec().kind() == RuleKind.ADAMW;
         double decayed = decoupled ? g : decayed(w, g, h);
         double m = h.beta1() * memory[0] + (1 - h.beta1()) * decayed;
@@ -140,17 +157,15 @@ final class HostRule {
         double den = root + terms.epsilon();
         double q = quotient(m, den);
         double decay = decoupled ? h.weightDecay() * w : 0;
-        d[ALPHA.ordinal()] = -terms.correction() * q - decay;
-        d[BETA1.ordinal()] =
-                -terms.rate() * (quotient(memory[0] - decayed, den) + terms.beta1Decay() * q);
+        d.put(ALPHA, -terms.correction() * q - decay);
+        d.put(BETA1, -terms.rate() * (quotient(memory[0] - decayed, den) + terms.beta1Decay() * q));
         double spread = quotient(q * (memory[1] - decayed * decayed), 2 * root * den);
         double shrink = terms.isReference() ? quotient(q * root, den) : q;
-        d[BETA2.ordinal()] = terms.rate() * (spread + terms.beta2Decay() * shrink);
-        d[EPSILON.ordinal()] = terms.rate() * terms.epsilonScale() * quotient(q, den);
+        d.put(BETA2, terms.rate() * (spread + terms.beta2Decay() * shrink));
+        d.put(EPSILON, terms.rate() * terms.epsilonScale() * quotient(q, den));
         double meanPart = quotient((1 - h.beta1()), den);
         double rootPart = quotient(q * (1 - h.beta2()) * decayed, root * den);
-        d[WEIGHT_DECAY.ordinal()] =
-                decoupled ? -h.alpha() * w : -terms.rate() * w * (meanPart - rootPart);
+        d.put(WEIGHT_DECAY, decoupled ? -h.alpha() * w : -terms.rate() * w * (meanPart - rootPart));
         memory[0] = m;
         memory[1] = v;
         return w - h.alpha() * decay - terms.rate() * q;

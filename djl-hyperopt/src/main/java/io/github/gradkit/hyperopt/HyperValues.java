@@ -10,13 +10,13 @@ final class HyperValues {
     private final RuleSpec spec;
     private final List<Hyperparameter> learned;
     private final double[] raw;
-    private final double[] values = new double[Hyperparameter.values().length];
+    private final Map<Hyperparameter, Double> values = new EnumMap<>(Hyperparameter.class);
 
     HyperValues(RuleSpec spec) {
         this.spec = spec;
         this.learned = spec.learned();
         this.raw = new double[learned.size()];
-        spec.hyperparameters().forEach((h, one) -> values[h.ordinal()] = one.initial());
+        spec.hyperparameters().forEach((h, one) -> values.put(h, one.initial()));
         for (int i = 0; i < raw.length; i++) {
             HyperparameterSpec one = spec.of(learned.get(i));
             raw[i] = one.parametrization().toRaw(one.initial());
@@ -24,7 +24,7 @@ final class HyperValues {
     }
 
     double get(Hyperparameter hyperparameter) {
-        return values[hyperparameter.ordinal()];
+        return values.getOrDefault(hyperparameter, 0.0);
     }
 
     double alpha() {
@@ -85,17 +85,16 @@ final class HyperValues {
 
     private void move(int i, double wanted, double maxRelativeChange) {
         HyperparameterSpec one = spec.of(learned.get(i));
-        int at = learned.get(i).ordinal();
         double value = one.parametrization().toValue(wanted);
-        double allowed = one.bounds().clamp(near(values[at], value, maxRelativeChange));
+        double allowed = one.bounds().clamp(near(get(learned.get(i)), value, maxRelativeChange));
         raw[i] = allowed == value ? wanted : one.parametrization().toRaw(allowed);
-        values[at] = allowed;
+        values.put(learned.get(i), allowed);
     }
 
     /** Makes alpha smaller, whether it is tuned or not. */
     void halveAlpha() {
         double half = spec.of(Hyperparameter.ALPHA).bounds().clamp(alpha() / 2);
-        values[Hyperparameter.ALPHA.ordinal()] = half;
+        values.put(Hyperparameter.ALPHA, half);
         int i = learned.indexOf(Hyperparameter.ALPHA);
         if (i >= 0) {
             raw[i] = spec.of(Hyperparameter.ALPHA).parametrization().toRaw(half);
@@ -104,7 +103,7 @@ final class HyperValues {
 
     /** Uses other values for the hyperparameters that are not tuned. */
     void fix(Map<Hyperparameter, Double> fixed) {
-        fixed.forEach((h, value) -> values[h.ordinal()] = value);
+        values.putAll(fixed);
     }
 
     private static double near(double from, double to, double maxRelativeChange) {
@@ -119,7 +118,7 @@ final class HyperValues {
     void restore(double[] rawNumbers, double[] usedValues) {
         System.arraycopy(rawNumbers, 0, raw, 0, raw.length);
         for (int i = 0; i < raw.length; i++) {
-            values[learned.get(i).ordinal()] = usedValues[i];
+            values.put(learned.get(i), usedValues[i]);
         }
     }
 

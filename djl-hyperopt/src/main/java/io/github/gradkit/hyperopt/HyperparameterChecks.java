@@ -43,7 +43,7 @@ final class HyperparameterChecks {
             boolean learned,
             Parametrization parametrization,
             Bounds wanted) {
-        Bounds bounds = isDecay(hyperparameter) ? within(Bounds.DECAY, wanted) : wanted;
+        Bounds bounds = isDecay(hyperparameter) ? wanted.within(Bounds.DECAY) : wanted;
         HyperparameterSpec spec = new HyperparameterSpec(value, learned, parametrization, bounds);
         if (learned) {
             requireReachable(kind, hyperparameter, spec);
@@ -56,10 +56,6 @@ final class HyperparameterChecks {
             case BETA1, BETA2, GAMMA -> true;
             default -> false;
         };
-    }
-
-    private static Bounds within(Bounds outer, Bounds inner) {
-        return new Bounds(Math.max(outer.min(), inner.min()), Math.min(outer.max(), inner.max()));
     }
 
     private static void requireReachable(

@@ -8,46 +8,43 @@ import static io.github.gradkit.hyperopt.Hyperparameter.GAMMA;
 import static io.github.gradkit.hyperopt.Hyperparameter.MOMENTUM;
 import static io.github.gradkit.hyperopt.Hyperparameter.WEIGHT_DECAY;
 
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** The optimizers, with the hyperparameters they have and those that may be tuned. */
 enum RuleKind {
-    SGD("SGD", EnumSet.of(ALPHA, WEIGHT_DECAY), EnumSet.of(ALPHA)),
-    MOMENTUM_SGD(
-            "SGD with momentum",
-            EnumSet.of(ALPHA, MOMENTUM, WEIGHT_DECAY),
-            EnumSet.of(ALPHA, MOMENTUM)),
-    NESTEROV("Nesterov", EnumSet.of(ALPHA, MOMENTUM, WEIGHT_DECAY), EnumSet.of(ALPHA, MOMENTUM)),
-    ADAGRAD("AdaGrad", EnumSet.of(ALPHA, EPSILON, WEIGHT_DECAY), EnumSet.of(ALPHA)),
-    RMSPROP("RMSProp", EnumSet.of(ALPHA, GAMMA, EPSILON, WEIGHT_DECAY), EnumSet.of(ALPHA, GAMMA)),
-    ADAM(
-            "Adam",
-            EnumSet.of(ALPHA, BETA1, BETA2, EPSILON, WEIGHT_DECAY),
-            EnumSet.of(ALPHA, BETA1, BETA2)),
-    ADAMW(
-            "AdamW",
-            EnumSet.of(ALPHA, BETA1, BETA2, EPSILON, WEIGHT_DECAY),
-            EnumSet.of(ALPHA, BETA1, BETA2));
+    SGD("SGD"),
+    MOMENTUM_SGD("SGD with momentum"),
+    NESTEROV("Nesterov"),
+    ADAGRAD("AdaGrad"),
+    RMSPROP("RMSProp"),
+    ADAM("Adam"),
+    ADAMW("AdamW");
 
     private final String title;
-    private final Set<Hyperparameter> hyperparameters;
-    private final Set<Hyperparameter> usuallyLearned;
 
-    RuleKind(String title, Set<Hyperparameter> hyperparameters, Set<Hyperparameter> learned) {
+    RuleKind(String title) {
         this.title = title;
-        this.hyperparameters = Collections.unmodifiableSet(hyperparameters);
-        this.usuallyLearned = Collections.unmodifiableSet(learned);
     }
 
     Set<Hyperparameter> hyperparameters() {
-        return hyperparameters;
+        return switch (this) {
+            case SGD -> EnumSet.of(ALPHA, WEIGHT_DECAY);
+            case MOMENTUM_SGD, NESTEROV -> EnumSet.of(ALPHA, MOMENTUM, WEIGHT_DECAY);
+            case ADAGRAD -> EnumSet.of(ALPHA, EPSILON, WEIGHT_DECAY);
+            case RMSPROP -> EnumSet.of(ALPHA, GAMMA, EPSILON, WEIGHT_DECAY);
+            case ADAM, ADAMW -> EnumSet.of(ALPHA, BETA1, BETA2, EPSILON, WEIGHT_DECAY);
+        };
     }
 
     /** What the paper tunes. */
     Set<Hyperparameter> usuallyLearned() {
-        return usuallyLearned;
+        return switch (this) {
+            case SGD, ADAGRAD -> EnumSet.of(ALPHA);
+            case MOMENTUM_SGD, NESTEROV -> EnumSet.of(ALPHA, MOMENTUM);
+            case RMSPROP -> EnumSet.of(ALPHA, GAMMA);
+            case ADAM, ADAMW -> EnumSet.of(ALPHA, BETA1, BETA2);
+        };
     }
 
     /** What has a closed form here. */
@@ -55,7 +52,7 @@ enum RuleKind {
         boolean fixed =
                 (this == ADAGRAD || this == RMSPROP)
                         && (hyperparameter == EPSILON || hyperparameter == WEIGHT_DECAY);
-        return hyperparameters.contains(hyperparameter) && !fixed;
+        return hyperparameters().contains(hyperparameter) && !fixed;
     }
 
     double defaultValue(Hyperparameter hyperparameter, Semantics semantics) {

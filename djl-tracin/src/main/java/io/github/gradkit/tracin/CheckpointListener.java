@@ -1,15 +1,13 @@
 package io.github.gradkit.tracin;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.support.model.ModelFingerprint;
 import io.github.gradkit.support.model.ParameterPaths;
+import io.github.gradkit.support.training.BatchLoss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -201,7 +199,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
     }
 
     private boolean lossFell(Trainer trainer, BatchData batchData) {
-        double loss = meanLoss(trainer, batchData);
+        double loss = BatchLoss.mean(trainer, batchData).orElse(Double.NaN);
         if (!Double.isFinite(loss)) {
             return false;
         }
@@ -218,29 +216,6 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         }
         lossReference = lossAverage;
         return true;
-    }
-
-    private static double meanLoss(Trainer trainer, BatchData batchData) {
-        double sum = 0;
-        int parts = 0;
-        for (Map.Entry<Device, NDList> entry : batchData.getPredictions().entrySet()) {
-            NDList labels = batchData.getLabels().get(entry.getKey());
-            NDList predictions = entry.getValue();
-            try (NDManager scope = predictions.head().getManager().newSubManager()) {
-                // Handles of our own: the batch's arrays stay attached where they are.
-                NDList view = new NDList();
-                for (NDArray prediction : predictions) {
-                    NDArray detached = prediction.stopGradient();
-                    detached.attach(scope);
-                    view.add(detached);
-                }
-                NDArray loss = trainer.getLoss().evaluate(labels, view).mean();
-                loss.attach(scope);
-                sum += loss.toArray()[0].doubleValue();
-                parts++;
-            }
-        }
-        return parts == 0 ? Double.NaN : sum / parts;
     }
 
     private void save(Trainer trainer) {
