@@ -8,6 +8,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
+import ai.djl.nn.recurrent.LSTM;
 import java.util.function.Supplier;
 
 /** The models that are measured. */
@@ -35,6 +36,20 @@ final class BenchmarkModels {
                         .add(Activation.reluBlock())
                         .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
                         .add(Blocks.batchFlattenBlock())
+                        .add(Linear.builder().setUnits(10).build());
+    }
+
+    /** A recurrent layer of 128 units and a classifier of its last output. */
+    static Supplier<Block> lstm() {
+        return () ->
+                new SequentialBlock()
+                        .add(
+                                LSTM.builder()
+                                        .setNumLayers(1)
+                                        .setStateSize(128)
+                                        .optReturnState(false)
+                                        .build())
+                        .addSingleton(outputs -> outputs.get(":, -1, :"))
                         .add(Linear.builder().setUnits(10).build());
     }
 

@@ -9,6 +9,10 @@ package io.github.gradkit.hyperopt;
  */
 record GradientScaling(float rescale, float clip) {
 
+    boolean isNone() {
+        return rescale == 1f && !clips();
+    }
+
     boolean clips() {
         return !Float.isInfinite(clip);
     }

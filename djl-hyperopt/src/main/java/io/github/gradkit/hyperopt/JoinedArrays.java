@@ -10,38 +10,51 @@ import java.util.List;
 record JoinedArrays(NDArray gradient, Remembered last, List<NDArray> owned)
         implements AutoCloseable {
 
+    /** One parameter whose gradient has just come. */
+    static JoinedArrays of(ParameterSlot slot, NDArray gradient, boolean withWeight) {
+        List<NDArray> owned = new ArrayList<>();
+        NDArray flat = gradient.flatten();
+        owned.add(flat);
+        NDArray weight = withWeight ? weights(List.of(slot), owned) : null;
+        return new JoinedArrays(flat, slot.remembered(weight), owned);
+    }
+
+    /** Parameters whose arrays lie side by side already. */
+    static JoinedArrays of(
+            SmallParameters small, NDArray gradient, List<ParameterSlot> part, Needs needs) {
+        List<NDArray> owned = new ArrayList<>();
+        NDArray weight = needs.weight() ? weights(part, owned) : null;
+        return new JoinedArrays(
+                gradient, small.remembered(part.get(0).previous() != null, weight), owned);
+    }
+
+    /** Parameters whose arrays must be put together. */
     static JoinedArrays of(List<ParameterSlot> part, boolean withWeight) {
         List<NDArray> owned = new ArrayList<>();
-        NDArray gradient = join(part.stream().map(JoinedArrays::flatPending).toList(), owned, true);
-        ParameterSlot first = part.get(0);
-        NDArray previous =
-                part.stream().allMatch(slot -> slot.previous() != null)
-                        ? join(part.stream().map(ParameterSlot::previous).toList(), owned, false)
-                        : null;
-        NDArray weight =
-                withWeight
-                        ? join(part.stream().map(ParameterSlot::flatWeight).toList(), owned, true)
-                        : null;
-        NDArray[] memory = first.remembered(null).memory().clone();
+        NDArray gradient = join(part.stream().map(ParameterSlot::flatPending).toList(), owned);
+        NDArray previous = null;
+        if (part.get(0).previous() != null) {
+            previous = join(part.stream().map(ParameterSlot::previous).toList(), owned);
+        }
+        NDArray weight = withWeight ? weights(part, owned) : null;
+        NDArray[] memory = part.get(0).remembered(null).memory().clone();
         for (int i = 0; i < memory.length; i++) {
             int at = i;
             memory[i] =
                     join(
                             part.stream().map(slot -> slot.remembered(null).memory()[at]).toList(),
-                            owned,
-                            false);
+                            owned);
         }
         return new JoinedArrays(gradient, new Remembered(previous, memory, weight), owned);
     }
 
-    private static NDArray flatPending(ParameterSlot slot) {
-        return slot.requirePending().flatten();
+    private static NDArray weights(List<ParameterSlot> part, List<NDArray> owned) {
+        List<NDArray> flat = part.stream().map(ParameterSlot::flatWeight).toList();
+        owned.addAll(flat);
+        return join(flat, owned);
     }
 
-    private static NDArray join(List<NDArray> flat, List<NDArray> owned, boolean temporary) {
-        if (temporary) {
-            owned.addAll(flat);
-        }
+    private static NDArray join(List<NDArray> flat, List<NDArray> owned) {
         if (flat.size() == 1) {
             return flat.get(0);
         }

@@ -1,8 +1,9 @@
 package io.github.gradkit.hyperopt;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class Measurements implements AutoCloseable {
     private final boolean finite;
     private final Readback readback = new Readback();
     private final List<Entry> entries = new ArrayList<>();
+    private final List<List<ParameterSlot>> joined = new ArrayList<>();
 
     /** Where the numbers of one parameter, or of some joined ones, are read back to. */
     private static final class Entry {
@@ -54,59 +56,91 @@ final class Measurements implements AutoCloseable {
         this.finite = finite;
     }
 
-    /** Measures one parameter. */
-    void measure(ParameterSlot slot, @Nullable AppliedValues last) {
-        measure(List.of(slot), last);
+    /** Measures one parameter whose gradient has just come. */
+    void measure(ParameterSlot slot, NDArray gradient, @Nullable AppliedValues last) {
+        try (JoinedArrays arrays = JoinedArrays.of(slot, gradient, needs.weight())) {
+            measure(slot, arrays, last);
+        }
     }
 
     /**
      * Measures parameters, the small ones of a group together.
      *
-     * @param slots the parameters, in order
+     * @param slots the parameters, in order, with their gradients stashed
      * @param lastByGroup the hyperparameters of the last update by group; empty if none are tuned
+     * @param shared the vectors of small parameters
      */
-    void measureAll(Collection<ParameterSlot> slots, List<AppliedValues> lastByGroup) {
-        Map<List<Object>, List<ParameterSlot>> parts = new LinkedHashMap<>();
-        for (ParameterSlot slot : slots) {
-            Object alone = slot.size() < SMALL ? "small" : slot;
-            NDArray weight = slot.weight();
-            List<Object> part =
-                    List.of(
-                            slot.group(),
-                            alone,
-                            slot.canMeasure(needs),
-                            weight.getDataType(),
-                            weight.getDevice());
-            parts.computeIfAbsent(part, p -> new ArrayList<>()).add(slot);
-        }
-        for (List<ParameterSlot> part : parts.values()) {
-            measure(part, lastByGroup.isEmpty() ? null : lastByGroup.get(part.get(0).group()));
+    void measureAll(
+            List<ParameterSlot> slots, List<AppliedValues> lastByGroup, SharedVectors shared) {
+        for (List<ParameterSlot> part : parts(slots)) {
+            AppliedValues last =
+                    lastByGroup.isEmpty() ? null : lastByGroup.get(part.get(0).group());
+            try (JoinedArrays arrays = arrays(part, shared)) {
+                measure(part.get(0), arrays, last);
+            }
         }
     }
 
-    private void measure(List<ParameterSlot> part, @Nullable AppliedValues last) {
-        Entry entry = new Entry(part.get(0));
+    /** The small parameters that {@link #measureAll} measured together. */
+    List<List<ParameterSlot>> joined() {
+        return joined;
+    }
+
+    private JoinedArrays arrays(List<ParameterSlot> part, SharedVectors shared) {
+        SmallParameters small = shared.of(part);
+        NDArray gradient = small == null ? null : small.gradient();
+        return small == null || gradient == null
+                ? JoinedArrays.of(part, needs.weight())
+                : JoinedArrays.of(small, gradient, part, needs);
+    }
+
+    private record Part(int group, boolean canMeasure, DataType type, Device device) {}
+
+    private List<List<ParameterSlot>> parts(List<ParameterSlot> slots) {
+        List<List<ParameterSlot>> parts = new ArrayList<>();
+        Map<Part, List<ParameterSlot>> small = new LinkedHashMap<>();
+        for (ParameterSlot slot : slots) {
+            if (slot.size() >= SMALL) {
+                parts.add(List.of(slot));
+                continue;
+            }
+            NDArray weight = slot.weight();
+            Part part =
+                    new Part(
+                            slot.group(),
+                            slot.canMeasure(needs),
+                            weight.getDataType(),
+                            weight.getDevice());
+            small.computeIfAbsent(part, p -> new ArrayList<>()).add(slot);
+        }
+        joined.addAll(small.values());
+        parts.addAll(small.values());
+        return parts;
+    }
+
+    private void measure(ParameterSlot first, JoinedArrays arrays, @Nullable AppliedValues last) {
+        Entry entry = new Entry(first);
         entries.add(entry);
-        try (JoinedArrays joined = JoinedArrays.of(part, needs.weight())) {
-            NDArray gradient = joined.gradient();
-            if (finite) {
-                entry.sum = readback.add(gradient.sum());
-            }
-            if (norms) {
-                entry.squared = readback.add(gradient.dot(gradient));
-            }
-            if (last != null && part.get(0).canMeasure(needs)) {
-                try (Basis basis = WeightBasis.of(needs, joined.last(), last)) {
-                    measure(entry, basis, gradient);
-                }
+        NDArray gradient = arrays.gradient();
+        if (finite) {
+            entry.sum = readback.add(gradient.sum(), first.weight());
+        }
+        if (norms) {
+            entry.squared = readback.add(gradient.dot(gradient), first.weight());
+        }
+        if (last != null && first.canMeasure(needs)) {
+            try (Basis basis = WeightBasis.of(needs, arrays.last(), last)) {
+                measure(entry, basis, gradient);
             }
         }
     }
 
     private void measure(Entry entry, Basis basis, NDArray gradient) {
+        NDArray like = entry.first.weight();
         basis.vectors()
                 .forEach(
-                        (name, vector) -> entry.dots.put(name, readback.add(gradient.dot(vector))));
+                        (name, vector) ->
+                                entry.dots.put(name, readback.add(gradient.dot(vector), like)));
         if (!norms) {
             return;
         }
@@ -117,7 +151,9 @@ final class Measurements implements AutoCloseable {
                             basis.vectors()
                                     .forEach(
                                             (other, one) ->
-                                                    row.put(other, readback.add(vector.dot(one))));
+                                                    row.put(
+                                                            other,
+                                                            readback.add(vector.dot(one), like)));
                             entry.products.put(name, row);
                         });
     }
@@ -126,9 +162,10 @@ final class Measurements implements AutoCloseable {
      * Reads the numbers and puts them together.
      *
      * @param derivatives by group and tuned hyperparameter, how the last update depended on it
+     * @param rescale the factor that gradients are multiplied by before they are used
      * @return sums over all parameters of each group
      */
-    Measured read(List<List<Coefficients>> derivatives) {
+    Measured read(List<List<Coefficients>> derivatives, float rescale) {
         double[] numbers = readback.read();
         // The same order whatever the order of arrival, for the same bits.
         entries.sort(Comparator.comparing(entry -> entry.first, ParameterSlot.ORDER));
@@ -139,29 +176,29 @@ final class Measurements implements AutoCloseable {
             }
             int group = entry.first.group();
             if (norms) {
-                result.addGradient(group, numbers[entry.squared]);
+                result.addGradient(group, numbers[entry.squared] * rescale * rescale);
             }
             List<Coefficients> some = derivatives.isEmpty() ? List.of() : derivatives.get(group);
             for (int k = 0; k < some.size(); k++) {
-                add(result, entry, numbers, group, k, some.get(k));
+                add(result, entry, numbers, rescale, k, some.get(k));
             }
         }
         return result;
     }
 
     private void add(
-            Measured result, Entry entry, double[] numbers, int group, int k, Coefficients c) {
+            Measured result, Entry entry, double[] numbers, double rescale, int k, Coefficients c) {
         double dot = 0;
         double square = 0;
         for (Map.Entry<BasisVector, Integer> one : entry.dots.entrySet()) {
             double factor = c.of(one.getKey());
             // Not 0 * NaN: a vector without a part in this derivative does not spoil it.
             if (factor != 0) {
-                dot += factor * numbers[one.getValue()];
+                dot += factor * rescale * numbers[one.getValue()];
                 square += factor * row(entry, numbers, one.getKey(), c);
             }
         }
-        result.add(group, k, dot, square);
+        result.add(entry.first.group(), k, dot, square);
     }
 
     private double row(Entry entry, double[] numbers, BasisVector vector, Coefficients c) {

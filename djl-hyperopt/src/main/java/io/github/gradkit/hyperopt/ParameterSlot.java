@@ -3,22 +3,43 @@ package io.github.gradkit.hyperopt;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a tower keeps for one parameter on one device. */
 final class ParameterSlot implements AutoCloseable {
+
+    private static final NDIndex ALL = new NDIndex("...");
 
     /**
      * The order of creation of the parameters: the same in every process that builds the same
      * model, other than the order in which DJL hands gradients over. Sums of floats depend on it.
      */
     static final Comparator<ParameterSlot> ORDER =
-            Comparator.comparingLong((ParameterSlot slot) -> creation(slot.id))
+            Comparator.comparingLong((ParameterSlot slot) -> slot.creation)
                     .thenComparing(slot -> slot.id)
                     .thenComparing(slot -> slot.replica);
 
+    /** One array and a view of it as a vector. */
+    private static final class Buffer {
+        final NDArray shaped;
+        final NDArray flat;
+
+        Buffer(NDArray shaped, NDArray flat) {
+            this.shaped = shaped;
+            this.flat = flat;
+        }
+
+        void close() {
+            flat.close();
+            shaped.close();
+        }
+    }
+
     private final String id;
+    private final long creation;
     private final int replica;
     private final int group;
     private final NDManager manager;
@@ -26,14 +47,22 @@ final class ParameterSlot implements AutoCloseable {
     private final NDArray[] flatMemory;
 
     private NDArray weight;
-    private @Nullable NDArray pending;
-    private @Nullable NDArray previous;
+
+    /** The gradient of the last update, or that of the coming one when it came over it. */
+    private @Nullable Buffer buffer;
+
+    /** The gradient of the coming update while the last one is still needed. */
+    private @Nullable Buffer spare;
+
+    private @Nullable Buffer pending;
+    private boolean hasPrevious;
     private boolean updated;
     private boolean measured;
 
     ParameterSlot(
             String id, int replica, int group, NDArray weight, RuleSpec spec, NDManager manager) {
         this.id = id;
+        this.creation = creation(id);
         this.replica = replica;
         this.group = group;
         this.weight = weight;
@@ -101,16 +130,33 @@ final class ParameterSlot implements AutoCloseable {
         return pending != null;
     }
 
-    NDArray requirePending() {
+    private Buffer requirePending() {
         if (pending == null) {
             throw new IllegalStateException("Parameter " + id + " has no gradient to apply.");
         }
         return pending;
     }
 
+    boolean isPendingInSpare() {
+        return pending != null && pending == spare;
+    }
+
+    /** An array of the size of this parameter, to hold its place. */
+    NDArray flatPlaceholder() {
+        if (buffer == null) {
+            buffer = newBuffer();
+        }
+        return buffer.flat;
+    }
+
+    /** The stashed gradient as a vector. */
+    NDArray flatPending() {
+        return requirePending().flat;
+    }
+
     /** Tells whether it is known how the last update depended on the hyperparameters. */
     boolean canMeasure(Needs needs) {
-        return updated && (!needs.gradient() || previous != null);
+        return updated && (!needs.gradient() || hasPrevious);
     }
 
     /** Says that the stashed gradient has been measured. */
@@ -122,25 +168,49 @@ final class ParameterSlot implements AutoCloseable {
         return measured;
     }
 
-    /** Takes a copy of a gradient that is closed when its arrival ends. */
-    void stash(NDArray gradient, float rescale) {
-        NDArray copy = gradient.duplicate();
-        if (rescale != 1f) {
-            copy.muli(rescale);
+    /**
+     * Takes a copy of a gradient that is closed when its arrival ends.
+     *
+     * @param gradient the gradient
+     * @param over whether the last gradient has served and may be overwritten
+     */
+    void stash(NDArray gradient, boolean over) {
+        boolean free = over || !hasPrevious;
+        Buffer target = free ? buffer : spare;
+        if (target == null) {
+            target = newBuffer();
+            if (free) {
+                buffer = target;
+            } else {
+                spare = target;
+            }
         }
-        pending = keep(copy);
+        hasPrevious &= !free;
+        target.shaped.set(ALL, gradient);
+        pending = target;
     }
 
-    /** Limits every number of the stashed gradient; the hypergradients are measured before. */
-    void clip(float limit) {
-        NDArray gradient = requirePending();
-        pending = keep(gradient.clip(-limit, limit));
-        gradient.close();
+    private Buffer newBuffer() {
+        NDArray shaped = keep(manager.create(weight.getShape(), weight.getDataType()));
+        return new Buffer(shaped, keep(shaped.flatten()));
+    }
+
+    /** Rescales and limits the stashed gradient; the hypergradients are measured before. */
+    void scale(GradientScaling scaling) {
+        NDArray gradient = requirePending().shaped;
+        if (scaling.rescale() != 1f) {
+            gradient.muli(scaling.rescale());
+        }
+        if (scaling.clips()) {
+            try (NDArray clipped = gradient.clip(-scaling.clip(), scaling.clip())) {
+                gradient.set(ALL, clipped);
+            }
+        }
     }
 
     /** What is known of the last update; the weight is opened by the caller. */
     Remembered remembered(@Nullable NDArray flatWeight) {
-        return new Remembered(previous, flatMemory, flatWeight);
+        return new Remembered(previous(), flatMemory, flatWeight);
     }
 
     NDArray flatWeight() {
@@ -151,39 +221,41 @@ final class ParameterSlot implements AutoCloseable {
 
     /** Applies the stashed gradient. */
     void update(AppliedValues h, Needs needs) {
-        NDArray gradient = requirePending();
+        Buffer applied = requirePending();
+        NDArray gradient = applied.shaped;
         NDArray decayed = WeightUpdate.decayed(weight, gradient, h);
         WeightUpdate.run(weight, gradient, decayed, memory, h);
-        forgetGradient();
-        if (needs.gradient()) {
-            previous = keep(decayed.flatten());
-        }
         if (decayed != gradient) {
+            gradient.set(ALL, decayed);
             decayed.close();
         }
+        if (applied == spare) {
+            spare = buffer;
+            buffer = applied;
+        }
+        hasPrevious = needs.gradient() && leads();
         drop();
         updated = true;
     }
 
-    /** Frees the gradient of the last update, when it has been measured or is not needed. */
-    void forgetGradient() {
-        if (previous != null) {
-            previous.close();
-            previous = null;
+    /** Applies a gradient that nothing is kept of. */
+    void updateAtOnce(NDArray gradient, AppliedValues h) {
+        NDArray decayed = WeightUpdate.decayed(weight, gradient, h);
+        WeightUpdate.run(weight, gradient, decayed, memory, h);
+        if (decayed != gradient) {
+            decayed.close();
         }
     }
 
     /** Frees the stashed gradient without applying it. */
     void drop() {
-        if (pending != null) {
-            pending.close();
-            pending = null;
-        }
+        pending = null;
         measured = false;
     }
 
+    /** The gradient of the last update as a vector, if it is kept. */
     @Nullable NDArray previous() {
-        return previous;
+        return hasPrevious && buffer != null ? buffer.flat : null;
     }
 
     NDArray[] memory() {
@@ -192,29 +264,66 @@ final class ParameterSlot implements AutoCloseable {
 
     /** Goes on from copies of saved arrays. */
     void restore(@Nullable NDArray savedGradient, NDArray[] savedMemory) {
-        forgetGradient();
+        drop();
         for (int i = 0; i < memory.length; i++) {
-            memory[i].close();
-            flatMemory[i].close();
-            setMemory(i, copy(savedMemory[i]));
+            copyInto(memory[i], savedMemory[i]);
         }
+        hasPrevious = savedGradient != null;
         if (savedGradient != null) {
-            previous = keep(copy(savedGradient));
+            if (buffer == null) {
+                buffer = newBuffer();
+            }
+            copyInto(buffer.flat, savedGradient);
         }
         updated = true;
     }
 
-    private NDArray copy(NDArray saved) {
-        return saved.toDevice(weight.getDevice(), true);
+    private static void copyInto(NDArray target, NDArray saved) {
+        NDArray here = saved.toDevice(target.getDevice(), false);
+        target.set(ALL, here);
+        if (here != saved) {
+            here.close();
+        }
+    }
+
+    /**
+     * Moves into shared vectors, so that several small parameters can be measured as one.
+     *
+     * @param flat receives each vector's part for this parameter: what the rule remembers, then the
+     *     buffers of the last and of the coming gradient
+     */
+    void move(List<NDArray> flat) {
+        for (int i = 0; i < memory.length; i++) {
+            memory[i].close();
+            flatMemory[i].close();
+            setMemory(i, flat.get(i).reshape(weight.getShape()));
+            flat.get(i).close();
+        }
+        closeBuffers();
+        buffer = adopt(flat.get(memory.length));
+        spare = adopt(flat.get(memory.length + 1));
+    }
+
+    private Buffer adopt(NDArray flat) {
+        return new Buffer(keep(flat.reshape(weight.getShape())), keep(flat));
     }
 
     @Override
     public void close() {
         drop();
-        forgetGradient();
+        closeBuffers();
         for (int i = 0; i < memory.length; i++) {
             memory[i].close();
             flatMemory[i].close();
+        }
+    }
+
+    private void closeBuffers() {
+        if (buffer != null) {
+            buffer.close();
+        }
+        if (spare != null) {
+            spare.close();
         }
     }
 }

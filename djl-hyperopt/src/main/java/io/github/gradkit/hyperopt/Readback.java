@@ -14,6 +14,7 @@ import java.util.Map;
 final class Readback implements AutoCloseable {
 
     private final List<NDArray> scalars = new ArrayList<>();
+    private final Map<Kind, NDList> byKind = new LinkedHashMap<>();
 
     private record Kind(Device device, DataType type) {}
 
@@ -21,34 +22,36 @@ final class Readback implements AutoCloseable {
      * Adds a number.
      *
      * @param scalar an array with one element; closed by this object
+     * @param like an array of the same device and type, which knows them already; asking a new
+     *     array costs native calls
      * @return the place of the number in the result of {@link #read()}
      */
-    int add(NDArray scalar) {
+    int add(NDArray scalar, NDArray like) {
         scalars.add(scalar);
+        NDList list =
+                byKind.computeIfAbsent(
+                        new Kind(like.getDevice(), like.getDataType()), kind -> new NDList());
+        list.add(scalar);
         return scalars.size() - 1;
     }
 
     double[] read() {
-        Map<Kind, List<Integer>> places = new LinkedHashMap<>();
-        for (int i = 0; i < scalars.size(); i++) {
-            NDArray scalar = scalars.get(i);
-            places.computeIfAbsent(
-                            new Kind(scalar.getDevice(), scalar.getDataType()),
-                            kind -> new ArrayList<>())
-                    .add(i);
-        }
         double[] result = new double[scalars.size()];
-        places.values().forEach(some -> read(some, result));
+        if (byKind.size() == 1) {
+            read(byKind.values().iterator().next(), result);
+            return result;
+        }
+        for (int i = 0; i < result.length; i++) {
+            result[i] = scalars.get(i).toArray()[0].doubleValue();
+        }
         return result;
     }
 
-    private void read(List<Integer> places, double[] result) {
-        NDList list = new NDList(places.size());
-        places.forEach(place -> list.add(scalars.get(place)));
+    private static void read(NDList list, double[] result) {
         try (NDArray stacked = NDArrays.stack(list)) {
             Number[] numbers = stacked.toArray();
             for (int i = 0; i < numbers.length; i++) {
-                result[places.get(i)] = numbers[i].doubleValue();
+                result[i] = numbers[i].doubleValue();
             }
         }
     }
@@ -57,5 +60,6 @@ final class Readback implements AutoCloseable {
     public void close() {
         scalars.forEach(NDArray::close);
         scalars.clear();
+        byKind.clear();
     }
 }

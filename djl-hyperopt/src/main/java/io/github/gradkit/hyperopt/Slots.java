@@ -43,20 +43,26 @@ final class Slots implements AutoCloseable {
     }
 
     private ParameterSlot create(String id, int replica, NDArray weight) {
-        NDManager owner = manager;
-        if (owner == null) {
+        if (manager == null) {
             // Of the weights' own manager: what is kept ends with the model at the latest.
-            owner = weight.getManager().newSubManager();
-            owner.setName("hyper tower");
-            manager = owner;
+            manager = weight.getManager().newSubManager();
+            manager.setName("hyper tower");
         }
         ParameterSlot slot =
-                new ParameterSlot(id, replica, groupOf.applyAsInt(id), weight, spec, owner);
+                new ParameterSlot(id, replica, groupOf.applyAsInt(id), weight, spec, manager());
         SavedSlot before = saved.get(id);
         if (before != null) {
             slot.restore(before.gradient(), before.memory());
         }
         return slot;
+    }
+
+    /** The manager of all that is kept. */
+    NDManager manager() {
+        if (manager == null) {
+            throw new IllegalStateException("No parameter has come yet.");
+        }
+        return manager;
     }
 
     /** Keeps arrays from a file until the parameter comes. */

@@ -35,6 +35,7 @@ final class Stepper implements AutoCloseable {
     private final List<ParameterSlot> pending = new ArrayList<>();
     private final Set<ParameterSlot> arrivedAtOnce = new HashSet<>();
     private final Counters counters = new Counters();
+    private final SharedVectors shared = new SharedVectors();
 
     private @Nullable Roster roster;
     private @Nullable Measurements measurements;
@@ -91,16 +92,19 @@ final class Stepper implements AutoCloseable {
     }
 
     private void hold(ParameterSlot slot, NDArray gradient) {
-        slot.stash(gradient, scaling.rescale());
         pending.add(slot);
         boolean early =
-                !safeguards.skipNonFinite() && !dropStep && slot.size() >= Measurements.SMALL;
-        if (early && slot.leads() && levels.height() > 0) {
+                levels.height() > 0
+                        && !safeguards.skipNonFinite()
+                        && !dropStep
+                        && slot.leads()
+                        && slot.size() >= Measurements.SMALL;
+        if (early) {
             // Measured now, the last gradient can go: only one is kept of every large parameter.
-            measurements().measure(slot, last.isEmpty() ? null : last.get(slot.group()));
+            measurements().measure(slot, gradient, last.isEmpty() ? null : last.get(slot.group()));
             slot.markMeasured();
-            slot.forgetGradient();
         }
+        slot.stash(gradient, early || !slot.leads());
     }
 
     private Measurements measurements() {
@@ -124,18 +128,20 @@ final class Stepper implements AutoCloseable {
         } else {
             roster.addOne(slot.id());
         }
-        slot.stash(gradient, scaling.rescale());
-        if (safeguards.skipNonFinite() && !isFinite(slot)) {
+        if (safeguards.skipNonFinite() && !isFinite(gradient)) {
             counters.skippedSteps++;
             warnSkipped();
-            drop(slot);
-            return;
+            ParameterGradients.clear(slot.weight());
+        } else if (levels.height() == 0 && scaling.isNone()) {
+            slot.updateAtOnce(gradient, last.get(slot.group()));
+        } else {
+            slot.stash(gradient, true);
+            apply(slot);
         }
-        apply(slot);
     }
 
-    private static boolean isFinite(ParameterSlot slot) {
-        try (NDArray sum = slot.requirePending().sum()) {
+    private static boolean isFinite(NDArray gradient) {
+        try (NDArray sum = gradient.sum()) {
             return Double.isFinite(sum.toArray()[0].doubleValue());
         }
     }
@@ -212,10 +218,10 @@ final class Stepper implements AutoCloseable {
     private void commit() {
         try (Measurements measured = measurements()) {
             pending.sort(ParameterSlot.ORDER);
-            measured.measureAll(
-                    pending.stream().filter(slot -> slot.leads() && !slot.isMeasured()).toList(),
-                    levels.height() > 0 ? last : List.of());
-            commit(measured.read(derivatives()));
+            List<ParameterSlot> unmeasured =
+                    pending.stream().filter(slot -> slot.leads() && !slot.isMeasured()).toList();
+            measured.measureAll(unmeasured, levels.height() > 0 ? last : List.of(), shared);
+            commit(measured.read(derivatives(), scaling.rescale()), measured.joined());
         } finally {
             measurements = null;
             dropStep = false;
@@ -224,7 +230,7 @@ final class Stepper implements AutoCloseable {
         }
     }
 
-    private void commit(Measured measured) {
+    private void commit(Measured measured, List<List<ParameterSlot>> joined) {
         if (dropStep || !measured.isFinite()) {
             counters.skippedSteps += dropStep ? 0 : 1;
             if (!dropStep) {
@@ -237,6 +243,7 @@ final class Stepper implements AutoCloseable {
         counters.step++;
         last = applied();
         pending.forEach(this::apply);
+        shared.updated(joined, slots);
         slots.forgetSaved();
         report(hypergradients, cosines);
     }
@@ -306,9 +313,7 @@ final class Stepper implements AutoCloseable {
     }
 
     private void apply(ParameterSlot slot) {
-        if (scaling.clips()) {
-            slot.clip(scaling.clip());
-        }
+        slot.scale(scaling);
         slot.update(last.get(slot.group()), levels.height() > 0 ? needs : Needs.NOTHING);
     }
 
@@ -356,6 +361,7 @@ final class Stepper implements AutoCloseable {
             measurements.close();
             measurements = null;
         }
+        shared.close();
         pending.clear();
         arrivedAtOnce.clear();
     }
