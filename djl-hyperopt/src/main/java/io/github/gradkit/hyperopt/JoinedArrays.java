@@ -3,6 +3,7 @@ package io.github.gradkit.hyperopt;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,5 +67,30 @@ record JoinedArrays(NDArray gradient, Remembered last, List<NDArray> owned)
     @Override
     public void close() {
         owned.forEach(NDArray::close);
+    }
+
+    /** A part of these arrays, to be closed by itself. */
+    JoinedArrays slice(long from, long to) {
+        NDIndex range = new NDIndex().addSliceDim(from, to);
+        List<NDArray> parts = new ArrayList<>();
+        NDArray[] memory = last.memory().clone();
+        for (int i = 0; i < memory.length; i++) {
+            memory[i] = slice(memory[i], range, parts);
+        }
+        NDArray previous = last.gradient();
+        NDArray weight = last.weight();
+        return new JoinedArrays(
+                slice(gradient, range, parts),
+                new Remembered(
+                        previous == null ? null : slice(previous, range, parts),
+                        memory,
+                        weight == null ? null : slice(weight, range, parts)),
+                parts);
+    }
+
+    private static NDArray slice(NDArray array, NDIndex range, List<NDArray> owned) {
+        NDArray part = array.get(range);
+        owned.add(part);
+        return part;
     }
 }

@@ -22,6 +22,9 @@ final class Measurements implements AutoCloseable {
     /** Below this number of elements a call costs more than what it computes. */
     static final int SMALL = 16_384;
 
+    /** More elements than this are measured piece by piece. */
+    static final int CHUNK = 131_072;
+
     private final Needs needs;
     private final boolean norms;
     private final boolean finite;
@@ -32,14 +35,16 @@ final class Measurements implements AutoCloseable {
     /** Where the numbers of one parameter, or of some joined ones, are read back to. */
     private static final class Entry {
         final ParameterSlot first;
+        final int number;
         final Map<BasisVector, Integer> dots = new EnumMap<>(BasisVector.class);
         final Map<BasisVector, Map<BasisVector, Integer>> products =
                 new EnumMap<>(BasisVector.class);
         int squared = -1;
         int sum = -1;
 
-        Entry(ParameterSlot first) {
+        Entry(ParameterSlot first, int number) {
             this.first = first;
+            this.number = number;
         }
     }
 
@@ -119,7 +124,22 @@ final class Measurements implements AutoCloseable {
     }
 
     private void measure(ParameterSlot first, JoinedArrays arrays, @Nullable AppliedValues last) {
-        Entry entry = new Entry(first);
+        long size = arrays.gradient().size();
+        if (size <= CHUNK) {
+            measureChunk(first, arrays, last);
+            return;
+        }
+        // What is computed on the way stays in the processor's cache.
+        for (long from = 0; from < size; from += CHUNK) {
+            try (JoinedArrays chunk = arrays.slice(from, Math.min(size, from + CHUNK))) {
+                measureChunk(first, chunk, last);
+            }
+        }
+    }
+
+    private void measureChunk(
+            ParameterSlot first, JoinedArrays arrays, @Nullable AppliedValues last) {
+        Entry entry = new Entry(first, entries.size());
         entries.add(entry);
         NDArray gradient = arrays.gradient();
         if (finite) {
@@ -128,10 +148,18 @@ final class Measurements implements AutoCloseable {
         if (norms) {
             entry.squared = readback.add(gradient.dot(gradient), first.weight());
         }
-        if (last != null && first.canMeasure(needs)) {
-            try (Basis basis = WeightBasis.of(needs, arrays.last(), last)) {
-                measure(entry, basis, gradient);
-            }
+        if (last == null || !first.canMeasure(needs)) {
+            return;
+        }
+        if (AdamProducts.cover(last.spec(), norms)) {
+            AdamProducts.of(gradient, needs, arrays.last(), last)
+                    .forEach(
+                            (name, product) ->
+                                    entry.dots.put(name, readback.add(product, first.weight())));
+            return;
+        }
+        try (Basis basis = WeightBasis.of(needs, arrays.last(), last)) {
+            measure(entry, basis, gradient);
         }
     }
 
@@ -168,7 +196,9 @@ final class Measurements implements AutoCloseable {
     Measured read(List<List<Coefficients>> derivatives, float rescale) {
         double[] numbers = readback.read();
         // The same order whatever the order of arrival, for the same bits.
-        entries.sort(Comparator.comparing(entry -> entry.first, ParameterSlot.ORDER));
+        entries.sort(
+                Comparator.comparing((Entry entry) -> entry.first, ParameterSlot.ORDER)
+                        .thenComparing(entry -> entry.number));
         Measured result = Measured.zero(derivatives);
         for (Entry entry : entries) {
             if (finite) {

@@ -74,7 +74,7 @@ final class WeightBasis {
     }
 
     private static void adam(Basis basis, Needs needs, Remembered last, AppliedValues h) {
-        NDArray root = basis.own(needs.spread() ? root(last.memory()[1]) : last.memory()[1].sqrt());
+        NDArray root = basis.own(adamRoot(needs, last.memory()[1]));
         NDArray den = basis.own(root.add((float) h.adamTerms().epsilon()));
         NDArray q = last.memory()[0].div(den);
         basis.own(BasisVector.QUOTIENT, q);
@@ -93,6 +93,11 @@ final class WeightBasis {
         if (h.spec().kind() == RuleKind.ADAM && h.spec().learns(WEIGHT_DECAY)) {
             basis.own(BasisVector.DECAY, decay(q, root, den, last, h));
         }
+    }
+
+    /** The root of Adam's v, with what a division by it needs. */
+    static NDArray adamRoot(Needs needs, NDArray v) {
+        return needs.spread() ? root(v) : v.sqrt();
     }
 
     private static NDArray root(NDArray sum) {
