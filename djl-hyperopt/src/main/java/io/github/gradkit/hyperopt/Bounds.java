@@ -16,6 +16,9 @@ record Bounds(double min, double max) {
      */
     static final Bounds DECAY = new Bounds(1e-6, 1 - 1e-6);
 
+    /** The momentum that is used for 0: at 0 nothing would tell whether more were better. */
+    private static final double LEAST_MOMENTUM = 1e-4;
+
     double clamp(double value) {
         return Math.min(max, Math.max(min, value));
     }
@@ -28,5 +31,10 @@ record Bounds(double min, double max) {
         double lower = Math.max(min, outer.min);
         double upper = Math.min(max, outer.max);
         return new Bounds(lower, upper);
+    }
+
+    /** The same range, but a border at 0 moved inwards. */
+    Bounds ofMomentum() {
+        return new Bounds(min == 0 ? LEAST_MOMENTUM : min, max == 0 ? -LEAST_MOMENTUM : max);
     }
 }

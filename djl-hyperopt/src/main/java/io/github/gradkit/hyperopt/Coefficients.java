@@ -38,6 +38,11 @@ final class Coefficients {
     /** The derivative by one tuned hyperparameter for an update made with {@code h}. */
     static Coefficients of(Hyperparameter hyperparameter, AppliedValues h) {
         Coefficients c = new Coefficients();
+        if (h.step() == 1 && scalesMemory(hyperparameter, h)) {
+            // The memory was 0. The sum below would leave what rounding makes of 0, and a level
+            // above that divides by the size of its gradients would make a full step of it.
+            return c;
+        }
         switch (h.spec().kind()) {
             case SGD -> sgd(c, hyperparameter, h);
             case MOMENTUM_SGD -> momentum(c, hyperparameter, h);
@@ -47,6 +52,13 @@ final class Coefficients {
             case ADAM, ADAMW -> adam(c, hyperparameter, h);
         }
         return c;
+    }
+
+    /** Tells whether a hyperparameter is nothing but a factor of what is remembered. */
+    private static boolean scalesMemory(Hyperparameter hyperparameter, AppliedValues h) {
+        boolean momentum = h.spec().kind() == RuleKind.MOMENTUM_SGD;
+        return hyperparameter == Hyperparameter.BETA1
+                || (hyperparameter == Hyperparameter.MOMENTUM && momentum);
     }
 
     private static void sgd(Coefficients c, Hyperparameter hyperparameter, AppliedValues h) {

@@ -84,11 +84,17 @@ final class HyperValues {
     }
 
     private void move(int i, double wanted, double maxRelativeChange) {
+        Parametrization form = spec.of(learned.get(i)).parametrization();
+        double allowed = allowed(i, wanted, maxRelativeChange);
+        raw[i] = allowed == form.toValue(wanted) ? wanted : form.toRaw(allowed);
+        values.put(learned.get(i), allowed);
+    }
+
+    /** The value that a move to a raw number would end at. */
+    double allowed(int i, double wanted, double maxRelativeChange) {
         HyperparameterSpec one = spec.of(learned.get(i));
         double value = one.parametrization().toValue(wanted);
-        double allowed = one.bounds().clamp(near(get(learned.get(i)), value, maxRelativeChange));
-        raw[i] = allowed == value ? wanted : one.parametrization().toRaw(allowed);
-        values.put(learned.get(i), allowed);
+        return one.bounds().clamp(near(get(learned.get(i)), value, maxRelativeChange));
     }
 
     /** Makes alpha smaller, whether it is tuned or not. */

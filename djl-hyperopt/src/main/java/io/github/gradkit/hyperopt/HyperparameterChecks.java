@@ -43,18 +43,20 @@ final class HyperparameterChecks {
             boolean learned,
             Parametrization parametrization,
             Bounds wanted) {
-        Bounds bounds = isDecay(hyperparameter) ? wanted.within(Bounds.DECAY) : wanted;
-        HyperparameterSpec spec = new HyperparameterSpec(value, learned, parametrization, bounds);
+        HyperparameterSpec spec =
+                new HyperparameterSpec(
+                        value, learned, parametrization, bounds(hyperparameter, wanted));
         if (learned) {
             requireReachable(kind, hyperparameter, spec);
         }
         return spec;
     }
 
-    private static boolean isDecay(Hyperparameter hyperparameter) {
+    private static Bounds bounds(Hyperparameter hyperparameter, Bounds wanted) {
         return switch (hyperparameter) {
-            case BETA1, BETA2, GAMMA -> true;
-            default -> false;
+            case BETA1, BETA2, GAMMA -> wanted.within(Bounds.DECAY);
+            case MOMENTUM -> wanted.ofMomentum();
+            default -> wanted;
         };
     }
 

@@ -79,10 +79,11 @@ final class Levels {
         }
     }
 
-    private static void requireFinite(HyperValues hypers, double[] raw, int level) {
+    private void requireFinite(HyperValues hypers, double[] raw, int level) {
         for (int k = 0; k < raw.length; k++) {
             Hyperparameter h = hypers.learned().get(k);
-            double value = hypers.spec().of(h).parametrization().toValue(raw[k]);
+            // A value that overflows may still end at a bound.
+            double value = hypers.allowed(k, raw[k], safeguards.maxRelativeChange());
             if (!Double.isFinite((float) value)) {
                 throw new TowerDivergedException(
                         "The "

@@ -220,15 +220,22 @@ final class Measurements implements AutoCloseable {
             Measured result, Entry entry, double[] numbers, double rescale, int k, Coefficients c) {
         double dot = 0;
         double square = 0;
+        double parts = 0;
         for (Map.Entry<BasisVector, Integer> one : entry.dots.entrySet()) {
             double factor = c.of(one.getKey());
             // Not 0 * NaN: a vector without a part in this derivative does not spoil it.
             if (factor != 0) {
                 dot += factor * rescale * numbers[one.getValue()];
                 square += factor * row(entry, numbers, one.getKey(), c);
+                parts += factor * factor * own(entry, numbers, one.getKey());
             }
         }
-        result.add(entry.first.group(), k, dot, square);
+        result.add(entry.first.group(), k, dot, square, parts);
+    }
+
+    private static double own(Entry entry, double[] numbers, BasisVector vector) {
+        Integer place = entry.products.getOrDefault(vector, Map.of()).get(vector);
+        return place == null ? 0 : numbers[place];
     }
 
     private double row(Entry entry, double[] numbers, BasisVector vector, Coefficients c) {
