@@ -36,8 +36,10 @@ public final class TowerBenchmark implements Runnable {
     @Option(names = "--model", description = "mlp, cnn, lstm or all (default: ${DEFAULT-VALUE})")
     private String model = "all";
 
-    @Option(names = "--memory", description = "print the bytes of arrays kept, and stop")
-    private boolean memory;
+    @Option(
+            names = "--tune",
+            description = "what Adam's towers tune: all, alpha or both (default: ${DEFAULT-VALUE})")
+    private String tune = "both";
 
     /**
      * Runs the benchmark.
@@ -82,13 +84,13 @@ public final class TowerBenchmark implements Runnable {
     private void measure(String title, Supplier<Block> block, Shape input, int steps) {
         System.out.printf("%n%s, median of %d steps%n", title, steps);
         table("SGD", sgd(), block, input, steps);
-        table("Adam, all tuned", adam(UpdateRule.adam(1e-3)), block, input, steps);
-        table(
-                "Adam, alpha tuned",
-                adam(UpdateRule.adam(1e-3).learn(Hyperparameter.ALPHA)),
-                block,
-                input,
-                steps);
+        UpdateRule adam = UpdateRule.adam(1e-3);
+        if (!tune.equals("alpha")) {
+            table("Adam, alpha and betas tuned", adam(adam), block, input, steps);
+        }
+        if (!tune.equals("all")) {
+            table("Adam, alpha tuned", adam(adam.learn(Hyperparameter.ALPHA)), block, input, steps);
+        }
     }
 
     private Map<String, Optimizer> sgd() {
@@ -153,11 +155,11 @@ public final class TowerBenchmark implements Runnable {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "    %-10s %9.1f us   %6.3f x%s%n",
+                    "    %-10s %9.1f us   %6.3f x   %5.2f arrays of the weights' size kept%n",
                     run.getKey(),
                     median(micros[row]),
                     median(ratios),
-                    memory ? "   kept " + run.getValue().keptBytes() + " bytes" : "");
+                    run.getValue().keptArrays());
             row++;
         }
     }

@@ -4,29 +4,39 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.translate.Batchifier;
+import ai.djl.translate.TranslateException;
+import io.github.gradkit.hyperopt.HyperTower;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.function.Supplier;
 
-/** One training that is advanced step by step, on random input with random labels. */
+/**
+ * One training that is advanced step by step, on random input with random labels. A step is the
+ * body of the loop of {@code EasyTrain.fit}: draw a batch of a shuffled data set, forward,
+ * backward, update, close the batch.
+ */
 final class TrainingRun implements AutoCloseable {
 
     private static final int CLASSES = 10;
+    private static final int BATCHES = 16;
 
     private final Model model;
     private final Trainer trainer;
-    private final NDArray input;
-    private final NDArray labels;
-    private final long bytesBefore;
+    private final ArrayDataset dataset;
+    private final Optimizer optimizer;
+    private Iterator<Batch> batches = Collections.emptyIterator();
 
     TrainingRun(Supplier<Block> block, Shape shape, Optimizer optimizer) {
         Engine.getInstance().setRandomSeed(7);
@@ -38,46 +48,49 @@ final class TrainingRun implements AutoCloseable {
                                 .optDevices(new Device[] {Device.cpu()})
                                 .optOptimizer(optimizer));
         trainer.initialize(shape);
-        input = trainer.getManager().randomNormal(shape);
-        labels = trainer.getManager().randomUniform(0, CLASSES, new Shape(shape.get(0))).floor();
-        bytesBefore = bytes(model.getNDManager());
+        long examples = BATCHES * shape.get(0);
+        NDManager manager = trainer.getManager();
+        dataset =
+                new ArrayDataset.Builder()
+                        .setData(manager.randomNormal(new Shape(examples).addAll(shape.slice(1))))
+                        .optLabels(manager.randomUniform(0, CLASSES, new Shape(examples)).floor())
+                        .setSampling(Math.toIntExact(shape.get(0)), true)
+                        .build();
+        this.optimizer = optimizer;
     }
 
-    /** Trains on the batch and returns the microseconds that took. */
+    /** Makes one step and returns the microseconds that it took. */
     double step() {
-        NDManager manager = trainer.getManager().newSubManager();
-        NDArray data = input.duplicate();
-        NDArray label = labels.duplicate();
-        data.attach(manager);
-        label.attach(manager);
+        if (!batches.hasNext()) {
+            batches = shuffled();
+        }
         long start = System.nanoTime();
-        try (Batch batch =
-                new Batch(
-                        manager,
-                        new NDList(data),
-                        new NDList(label),
-                        Math.toIntExact(data.getShape().get(0)),
-                        Batchifier.STACK,
-                        Batchifier.STACK,
-                        0,
-                        1)) {
+        try (Batch batch = batches.next()) {
             EasyTrain.trainBatch(trainer, batch);
             trainer.step();
         }
         return (System.nanoTime() - start) / 1e3;
     }
 
-    /** The bytes of arrays that the optimizer keeps from step to step below the model's manager. */
-    long keptBytes() {
-        return bytes(model.getNDManager()) - bytesBefore;
+    private Iterator<Batch> shuffled() {
+        try {
+            return trainer.iterateDataset(dataset).iterator();
+        } catch (IOException | TranslateException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    private static long bytes(NDManager manager) {
-        long total = 0;
-        for (NDArray array : manager.getManagedArrays()) {
-            total += array.size() * array.getDataType().getNumOfBytes();
+    /** What a tower keeps from step to step, by the size of the weights. */
+    double keptArrays() {
+        if (!(optimizer instanceof HyperTower tower)) {
+            return Double.NaN;
         }
-        return total;
+        long weights = 0;
+        for (Parameter parameter : model.getBlock().getParameters().values()) {
+            NDArray array = parameter.getArray();
+            weights += array.size() * array.getDataType().getNumOfBytes();
+        }
+        return (double) tower.keptBytes() / weights;
     }
 
     @Override

@@ -39,25 +39,60 @@ final class AdamProducts {
         if (needs.weight()) {
             products.put(BasisVector.WEIGHT, gradient.dot(last.requireWeight()));
         }
+        if (needs.spread()) {
+            withRoot(products, gradient, needs, last, h);
+        } else {
+            withoutRoot(products, gradient, needs, last, h);
+        }
+        return products;
+    }
+
+    private static void withRoot(
+            Map<BasisVector, NDArray> products,
+            NDArray gradient,
+            Needs needs,
+            Remembered last,
+            AppliedValues h) {
         try (NDArray root = WeightBasis.adamRoot(needs, last.memory()[1]);
                 NDArray den = root.add((float) h.adamTerms().epsilon());
                 NDArray quotient = gradient.div(den)) {
-            if (h.spec().learns(Hyperparameter.BETA1)) {
-                products.put(BasisVector.GRADIENT_QUOTIENT, quotient.dot(last.requireGradient()));
-            }
+            addGradientQuotient(products, quotient, last, h);
             quotient.muli(last.memory()[0]);
             products.put(BasisVector.QUOTIENT, quotient.sum());
-            if (needs.spread() || needs.shrink()) {
-                quotient.divi(den);
-            }
+            quotient.divi(den);
             if (needs.shrink()) {
                 products.put(BasisVector.SHRINK, quotient.sum());
             }
-            if (needs.spread()) {
-                products.put(BasisVector.SPREAD, spread(quotient, root, last.requireGradient()));
+            products.put(BasisVector.SPREAD, spread(quotient, root, last.requireGradient()));
+        }
+    }
+
+    private static void withoutRoot(
+            Map<BasisVector, NDArray> products,
+            NDArray gradient,
+            Needs needs,
+            Remembered last,
+            AppliedValues h) {
+        try (NDArray den = last.memory()[1].sqrt()) {
+            den.addi((float) h.adamTerms().epsilon());
+            try (NDArray quotient = gradient.div(den)) {
+                addGradientQuotient(products, quotient, last, h);
+                products.put(BasisVector.QUOTIENT, quotient.dot(last.memory()[0]));
+                if (needs.shrink()) {
+                    products.put(BasisVector.SHRINK, quotient.divi(den).dot(last.memory()[0]));
+                }
             }
         }
-        return products;
+    }
+
+    private static void addGradientQuotient(
+            Map<BasisVector, NDArray> products,
+            NDArray quotient,
+            Remembered last,
+            AppliedValues h) {
+        if (h.spec().learns(Hyperparameter.BETA1)) {
+            products.put(BasisVector.GRADIENT_QUOTIENT, quotient.dot(last.requireGradient()));
+        }
     }
 
     private static NDArray spread(NDArray quotient, NDArray root, NDArray gradient) {

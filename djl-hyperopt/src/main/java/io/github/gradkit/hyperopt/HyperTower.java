@@ -285,6 +285,16 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     }
 
     /**
+     * Returns how much memory this tower holds between two steps: what the rule of the weights
+     * remembers, and the last gradients if a hypergradient needs them. A snapshot is not counted.
+     *
+     * @return bytes, on all devices together
+     */
+    public long keptBytes() {
+        return slots == null ? 0 : slots.bytes();
+    }
+
+    /**
      * Returns how many steps were left out because a gradient was not finite.
      *
      * @return 0 without {@link Safeguards.Builder#optSkipNonFinite}

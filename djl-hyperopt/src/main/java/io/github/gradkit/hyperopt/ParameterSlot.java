@@ -126,6 +126,11 @@ final class ParameterSlot implements AutoCloseable {
         return weight.size();
     }
 
+    long bytes() {
+        int arrays = memory.length + (buffer == null ? 0 : 1) + (spare == null ? 0 : 1);
+        return arrays * size() * weight.getDataType().getNumOfBytes();
+    }
+
     boolean isPending() {
         return pending != null;
     }

@@ -79,6 +79,10 @@ final class Slots implements AutoCloseable {
         return byId.isEmpty();
     }
 
+    long bytes() {
+        return byId.values().stream().flatMap(List::stream).mapToLong(ParameterSlot::bytes).sum();
+    }
+
     Map<String, List<ParameterSlot>> byId() {
         return byId;
     }
