@@ -247,7 +247,9 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
             return false;
         }
         snapshot.restore(stepper().counters());
+        // The last update was made with the alpha before it is halved.
         stepper().recall();
+        snapshot.halveAlpha();
         stepper().dropStep();
         stepper().counters().reverts++;
         logger.warn(

@@ -21,7 +21,7 @@ final class Levels {
         this.base = base;
         this.safeguards = safeguards;
         above = new ArrayList<>();
-        int size = base.stream().mapToInt(one -> one.learned().size()).sum();
+        int size = sizeOfBase();
         for (RuleSpec spec : specsAbove) {
             HostLevel level = new HostLevel(spec, size);
             above.add(level);
@@ -31,6 +31,11 @@ final class Levels {
 
     int height() {
         return above.size();
+    }
+
+    /** How many tuned hyperparameters the base has in all groups together. */
+    int sizeOfBase() {
+        return base.stream().mapToInt(one -> one.learned().size()).sum();
     }
 
     List<HyperValues> base() {

@@ -62,7 +62,7 @@ final class Snapshot implements AutoCloseable {
         above = levels.above().stream().map(HostLevel::state).toList();
     }
 
-    /** Puts everything back, with half the alpha, which the snapshot keeps for another time. */
+    /** Puts everything back. */
     void restore(Counters counters) {
         for (Copy copy : copies) {
             // Detached, so that it may be written whatever mode the thread is in.
@@ -73,13 +73,17 @@ final class Snapshot implements AutoCloseable {
         }
         for (int i = 0; i < base.size(); i++) {
             base.get(i).restore(levels.base().get(i));
-            levels.base().get(i).halveAlpha();
         }
         for (int i = 0; i < above.size(); i++) {
             levels.above().get(i).restore(above.get(i));
         }
         counters.step = step;
         counters.schedule = schedule;
+    }
+
+    /** Halves the base's alpha, also for the next time: the same alpha would fail again. */
+    void halveAlpha() {
+        levels.base().forEach(HyperValues::halveAlpha);
         copyLevels();
     }
 

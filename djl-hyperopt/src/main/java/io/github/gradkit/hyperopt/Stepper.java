@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +34,7 @@ final class Stepper implements AutoCloseable {
     private final List<ParameterSlot> pending = new ArrayList<>();
     private final Set<ParameterSlot> arrivedAtOnce = new HashSet<>();
     private final Counters counters = new Counters();
+    private final Tuner tuner;
     private final SharedVectors shared = new SharedVectors();
 
     private @Nullable Roster roster;
@@ -51,6 +51,7 @@ final class Stepper implements AutoCloseable {
             @Nullable Tracker schedule,
             Slots slots) {
         this.levels = levels;
+        this.tuner = new Tuner(levels, safeguards, counters);
         this.needs = Needs.of(levels.base().get(0).spec());
         this.safeguards = safeguards;
         this.scaling = scaling;
@@ -87,6 +88,11 @@ final class Stepper implements AutoCloseable {
         }
     }
 
+    /** Tells whether the coming step tunes hyperparameters. */
+    private boolean tunes() {
+        return levels.height() > 0 && !safeguards.isFrozenAt(counters.step + 1);
+    }
+
     private boolean waits() {
         return levels.height() > 0 || safeguards.skipNonFinite() || dropStep;
     }
@@ -94,7 +100,7 @@ final class Stepper implements AutoCloseable {
     private void hold(ParameterSlot slot, NDArray gradient) {
         pending.add(slot);
         boolean early =
-                levels.height() > 0
+                tunes()
                         && !safeguards.skipNonFinite()
                         && !dropStep
                         && slot.leads()
@@ -115,7 +121,7 @@ final class Stepper implements AutoCloseable {
     }
 
     private boolean measuresLengths() {
-        return (withCosines || safeguards.cosine()) && levels.height() > 0;
+        return (withCosines || safeguards.cosine()) && tunes() && !last.isEmpty();
     }
 
     /** Updates a parameter without waiting for others. */
@@ -150,8 +156,7 @@ final class Stepper implements AutoCloseable {
         counters.step++;
         if (counters.step == 1 && levels.height() > 0) {
             // The levels above count this step too, with hypergradients of zero.
-            int size = levels.base().stream().mapToInt(one -> one.learned().size()).sum();
-            levels.update(levels.hypergradients(new double[size]));
+            levels.update(levels.hypergradients(new double[levels.sizeOfBase()]));
         }
         last = applied();
     }
@@ -220,8 +225,9 @@ final class Stepper implements AutoCloseable {
             pending.sort(ParameterSlot.ORDER);
             List<ParameterSlot> unmeasured =
                     pending.stream().filter(slot -> slot.leads() && !slot.isMeasured()).toList();
-            measured.measureAll(unmeasured, levels.height() > 0 ? last : List.of(), shared);
-            commit(measured.read(derivatives(), scaling.rescale()), measured.joined());
+            List<AppliedValues> update = tunes() ? last : List.of();
+            measured.measureAll(unmeasured, update, shared);
+            commit(measured.read(Tuner.derivatives(update), scaling.rescale()), measured.joined());
         } finally {
             measurements = null;
             dropStep = false;
@@ -238,8 +244,8 @@ final class Stepper implements AutoCloseable {
             }
             return;
         }
-        double[] cosines = cosines(measured);
-        List<double[]> hypergradients = tune(measured, cosines);
+        double[] cosines = tuner.cosines(measured, measuresLengths());
+        List<double[]> hypergradients = tunes() ? tuner.tune(measured, cosines) : List.of();
         counters.step++;
         last = applied();
         pending.forEach(this::apply);
@@ -248,73 +254,9 @@ final class Stepper implements AutoCloseable {
         report(hypergradients, cosines);
     }
 
-    private List<List<Coefficients>> derivatives() {
-        if (last.isEmpty() || levels.height() == 0) {
-            return List.of();
-        }
-        List<List<Coefficients>> all = new ArrayList<>();
-        for (AppliedValues values : last) {
-            all.add(
-                    values.spec().learned().stream()
-                            .map(hyperparameter -> Coefficients.of(hyperparameter, values))
-                            .toList());
-        }
-        return all;
-    }
-
-    private double[] cosines(Measured measured) {
-        if (!measuresLengths() || last.isEmpty()) {
-            return new double[0];
-        }
-        List<Double> all = new ArrayList<>();
-        for (int group = 0; group < levels.base().size(); group++) {
-            for (int k = 0; k < levels.base().get(group).learned().size(); k++) {
-                all.add(measured.cosine(group, k));
-            }
-        }
-        return all.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private List<double[]> tune(Measured measured, double[] cosines) {
-        if (levels.height() == 0 || safeguards.isFrozenAt(counters.step + 1)) {
-            return List.of();
-        }
-        double[] ofBase = ofBase(measured, cosines);
-        List<double[]> hypergradients = levels.hypergradients(ofBase);
-        if (safeguards.skipNonFinite() && !areFinite(hypergradients)) {
-            counters.skippedTunings++;
-            return List.of();
-        }
-        levels.update(hypergradients);
-        return hypergradients;
-    }
-
-    /** By raw numbers, group by group. */
-    private double[] ofBase(Measured measured, double[] cosines) {
-        double[][] byGroup = measured.hypergradients();
-        List<Double> all = new ArrayList<>();
-        for (int group = 0; group < levels.base().size(); group++) {
-            HyperValues hypers = levels.base().get(group);
-            for (int k = 0; k < hypers.learned().size(); k++) {
-                double derivative = hypers.derivative(k);
-                double byValue = byGroup.length == 0 ? 0 : byGroup[group][k];
-                boolean cosine = safeguards.cosine() && cosines.length > 0;
-                all.add(
-                        cosine
-                                ? cosines[all.size()] * Math.signum(derivative)
-                                : byValue * derivative);
-            }
-        }
-        return all.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private static boolean areFinite(List<double[]> hypergradients) {
-        return hypergradients.stream().flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
-    }
-
     private void apply(ParameterSlot slot) {
         slot.scale(scaling);
-        slot.update(last.get(slot.group()), levels.height() > 0 ? needs : Needs.NOTHING);
+        slot.update(last.get(slot.group()), tunes() ? needs : Needs.NOTHING);
     }
 
     /** Clears a gradient that is not applied; does nothing to one that was. */
