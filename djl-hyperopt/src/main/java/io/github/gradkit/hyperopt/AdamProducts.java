@@ -60,7 +60,7 @@ final class AdamProducts {
             quotient.muli(last.memory()[0]);
             products.put(BasisVector.QUOTIENT, quotient.sum());
             quotient.divi(den);
-            if (needs.shrink()) {
+            if (needs.shrink() || h.isFirstOfDjl()) {
                 products.put(BasisVector.SHRINK, quotient.sum());
             }
             products.put(BasisVector.SPREAD, spread(quotient, root, last.requireGradient()));

@@ -47,6 +47,11 @@ record AppliedValues(
         return AdamTerms.of(rate, beta1, beta2, epsilon, step, spec.isReference());
     }
 
+    /** Tells whether this is the first update in DJL's form, where all memory was 0 before. */
+    boolean isFirstOfDjl() {
+        return step == 1 && !spec.isReference();
+    }
+
     /** Tells whether the weight decay is added to the gradient. */
     boolean decaysGradient() {
         return weightDecay != 0 && spec.kind() != RuleKind.ADAMW;

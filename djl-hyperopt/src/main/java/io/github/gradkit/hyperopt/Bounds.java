@@ -11,10 +11,10 @@ record Bounds(double min, double max) {
     static final Bounds NONE = new Bounds(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     /**
-     * A decay of exactly 0 or 1 loses its state or divides by zero, and so does a value that
-     * float32 rounds to 1.
+     * A decay of 1, or one that float32 rounds to 1, divides by zero. A decay near 0 magnifies the
+     * rounding of {@code (m - G) / beta}, from which the memory before the update is found.
      */
-    static final Bounds DECAY = new Bounds(1e-6, 1 - 1e-6);
+    static final Bounds DECAY = new Bounds(1e-4, 1 - 1e-6);
 
     /** The momentum that is used for 0: at 0 nothing would tell whether more were better. */
     private static final double LEAST_MOMENTUM = 1e-4;

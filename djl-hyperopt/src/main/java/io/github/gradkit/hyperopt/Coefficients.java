@@ -117,14 +117,7 @@ final class Coefficients {
             case BETA1 ->
                     c.put(QUOTIENT, -rate * (1.0 / h.beta1() + terms.beta1Decay()))
                             .put(GRADIENT_QUOTIENT, rate / h.beta1());
-            case BETA2 ->
-                    c.put(SPREAD, rate / (2.0 * h.beta2()))
-                            .put(QUOTIENT, rate * terms.beta2Decay())
-                            .put(
-                                    SHRINK,
-                                    terms.isReference()
-                                            ? -rate * terms.beta2Decay() * terms.epsilon()
-                                            : 0);
+            case BETA2 -> adamBeta2(c, h, terms);
             case EPSILON -> c.put(SHRINK, rate * terms.epsilonScale());
             case WEIGHT_DECAY -> {
                 if (h.spec().kind() == RuleKind.ADAM) {
@@ -134,6 +127,19 @@ final class Coefficients {
                 }
             }
             default -> throw unknown(hyperparameter);
+        }
+    }
+
+    private static void adamBeta2(Coefficients c, AppliedValues h, AdamTerms terms) {
+        double rate = terms.rate();
+        if (h.isFirstOfDjl()) {
+            // Both parts cancel up to epsilon; their difference would be rounding noise.
+            c.put(SHRINK, rate * h.epsilon() / (2 * (1.0 - h.beta2())));
+            return;
+        }
+        c.put(SPREAD, rate / (2.0 * h.beta2())).put(QUOTIENT, rate * terms.beta2Decay());
+        if (terms.isReference()) {
+            c.put(SHRINK, -rate * terms.beta2Decay() * terms.epsilon());
         }
     }
 

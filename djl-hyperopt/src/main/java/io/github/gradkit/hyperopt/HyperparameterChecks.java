@@ -77,7 +77,8 @@ final class HyperparameterChecks {
                             + value
                             + ".");
         }
-        if (!Double.isFinite(spec.parametrization().toRaw(value))) {
+        double raw = spec.parametrization().toRaw(value);
+        if (!Double.isFinite(raw) || spec.parametrization().derivative(raw) == 0) {
             throw new IllegalArgumentException(
                     "The first "
                             + hyperparameter
@@ -87,8 +88,8 @@ final class HyperparameterChecks {
                             + value
                             + " with the parametrization "
                             + spec.parametrization()
-                            + ", which never reaches that value. Start from another value or"
-                            + " choose another parametrization.");
+                            + ", which never reaches that value or never leaves it. Start from"
+                            + " another value or choose another parametrization.");
         }
     }
 }

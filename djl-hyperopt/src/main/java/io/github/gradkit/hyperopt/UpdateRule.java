@@ -203,8 +203,8 @@ public final class UpdateRule {
     /**
      * Keeps a tuned hyperparameter in a range: a step that leads out ends at the border.
      *
-     * <p>Betas and gamma are kept between 1e-6 and 1 - 1e-6 in any case, all others are free by
-     * default. A border of the momentum at 0 is taken as 1e-4 (or -1e-4), from where it can come
+     * <p>Tuned betas and gammas are kept between 1e-4 and 1 - 1e-6 in any case, all others are free
+     * by default. A border of the momentum at 0 is taken as 1e-4 (or -1e-4), from where it can come
      * back: at 0 itself there is no buffer that would tell whether more were better.
      *
      * @param hyperparameter one that this rule has

@@ -84,7 +84,7 @@ final class WeightBasis {
         if (needs.spread()) {
             basis.own(BasisVector.SPREAD, spread(q, root, last.requireGradient(), den));
         }
-        if (needs.shrink()) {
+        if (needs.shrink() || h.isFirstOfDjl()) {
             basis.own(BasisVector.SHRINK, q.div(den));
         }
         if (needs.weight() && h.spec().kind() == RuleKind.ADAMW) {

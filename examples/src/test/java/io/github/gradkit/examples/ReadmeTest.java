@@ -38,8 +38,11 @@ class ReadmeTest {
             import ai.djl.training.loss.*;
             import ai.djl.training.optimizer.*;
             import ai.djl.training.tracker.*;
+            import io.github.gradkit.hyperopt.*;
+            import io.github.gradkit.support.trace.*;
             import io.github.gradkit.tracin.*;
             import java.nio.file.*;
+            import java.util.List;
             class Snippet {
                 void run(Model model, RandomAccessDataset trainSet, RandomAccessDataset testSet)
                         throws Exception {
@@ -67,7 +70,7 @@ class ReadmeTest {
             snippets.add(
                     matcher.group(1).equals("diff") ? applied(matcher.group(2)) : matcher.group(2));
         }
-        assertThat(snippets).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(snippets).hasSizeGreaterThanOrEqualTo(4);
         for (String snippet : snippets) {
             assertThat(compile(TEMPLATE.formatted(snippet))).as(snippet).isEmpty();
         }
