@@ -18,7 +18,7 @@ class TensorTowerTest {
         return TowerCase.all();
     }
 
-    private static DualTower twin(TowerCase one, int[] groups) {
+    static DualTower twin(TowerCase one, int[] groups) {
         return new DualTower(one.semantics(), one.rules(), groups, true);
     }
 
