@@ -33,6 +33,7 @@ final class Stepper implements AutoCloseable {
     private final List<StepObserver> observers = new ArrayList<>();
     private final List<ParameterSlot> pending = new ArrayList<>();
     private final Set<ParameterSlot> arrivedAtOnce = new HashSet<>();
+    private final Set<ParameterSlot> joining = new HashSet<>();
     private final Counters counters = new Counters();
     private final Tuner tuner;
     private final SharedVectors shared = new SharedVectors();
@@ -43,6 +44,7 @@ final class Stepper implements AutoCloseable {
     private boolean withCosines;
     private boolean dropStep;
     private boolean warnedOfMissing;
+    private boolean warnedOfJoiner;
 
     Stepper(
             Levels levels,
@@ -71,7 +73,7 @@ final class Stepper implements AutoCloseable {
     /** Takes the gradient of one parameter on one device. */
     void arrive(String id, NDArray weight, NDArray gradient) {
         ParameterSlot slot = slots.of(id, weight);
-        if (slot.isPending()) {
+        if (slot.isPending() || joining.contains(slot)) {
             commitIncomplete();
         }
         if (arrivedAtOnce.contains(slot)) {
@@ -131,8 +133,10 @@ final class Stepper implements AutoCloseable {
         }
         if (roster == null) {
             arrivedAtOnce.add(slot);
+        } else if (pending.isEmpty()) {
+            warnLateJoiner(slot);
         } else {
-            roster.addOne(slot.id());
+            joining.add(slot);
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
             counters.skippedSteps++;
@@ -233,6 +237,30 @@ final class Stepper implements AutoCloseable {
             dropStep = false;
             pending.forEach(this::drop);
             pending.clear();
+            letJoin();
+        }
+    }
+
+    /**
+     * Parameters that came in the middle of a step belong to the next ones. One that comes between
+     * two steps could belong to either, and is updated by itself for good.
+     */
+    private void letJoin() {
+        if (roster != null) {
+            joining.stream().map(ParameterSlot::id).forEach(roster::addOne);
+        }
+        joining.clear();
+    }
+
+    private void warnLateJoiner(ParameterSlot slot) {
+        if (!warnedOfJoiner) {
+            warnedOfJoiner = true;
+            logger.warn(
+                    "Parameter {} got its first gradient after step {}, such as after unfreezing a"
+                        + " layer. It is updated, but does not count in hypergradients. Add a"
+                        + " TowerListener to the training, which tells who takes part in a step.",
+                    slot.id(),
+                    counters.step);
         }
     }
 
@@ -306,5 +334,6 @@ final class Stepper implements AutoCloseable {
         shared.close();
         pending.clear();
         arrivedAtOnce.clear();
+        joining.clear();
     }
 }
