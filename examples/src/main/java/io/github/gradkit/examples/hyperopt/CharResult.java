@@ -1,20 +1,21 @@
 package io.github.gradkit.examples.hyperopt;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.Versions;
 import io.github.gradkit.hyperopt.LearnedValue;
 import io.github.gradkit.report.Align;
+import io.github.gradkit.report.Axis;
 import io.github.gradkit.report.LineChart;
 import io.github.gradkit.report.Report;
 import io.github.gradkit.report.Row;
 import io.github.gradkit.report.Table;
+import io.github.gradkit.support.trace.MemoryTrace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -26,9 +27,15 @@ import java.util.stream.IntStream;
  * @param epochs passes over the training part
  * @param seed the seed of every random choice
  * @param lines one for each optimizer
+ * @param trace what became of the hyperparameters of the tower
  */
-record CharResult(CharText text, TowerStyle style, int epochs, long seed, List<Line> lines)
+record CharResult(
+        CharText text, TowerStyle style, int epochs, long seed, List<Line> lines, MemoryTrace trace)
         implements Result {
+
+    private static final int PLAIN = 1;
+    private static final int TOWER = 2;
+    private static final int RERUN = 3;
 
     /**
      * A training.
@@ -66,23 +73,35 @@ record CharResult(CharText text, TowerStyle style, int epochs, long seed, List<L
         return String.format(
                 Locale.ROOT,
                 "%s: %d characters for training, %d for testing, %d different ones; LSTM with %d"
-                        + " units; %d epochs of batches of %d sequences of %d; %s; seed %d",
+                        + " units; %s of batches of %d sequences of %d; %s; seed %d",
                 text.name(),
                 text.train().numbers().length,
                 text.test().numbers().length,
                 text.alphabet().length(),
                 CharNetwork.UNITS,
-                epochs,
+                Numbers.epochs(epochs),
                 CharRnn.BATCH,
                 CharRnn.LENGTH,
                 style.describe(),
                 seed);
     }
 
+    /** Says how the rate changed; the last value is all that a rerun keeps of it. */
+    private String rate() {
+        return AlphaTrace.of(trace)
+                .map(
+                        alpha ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "On the way the tower's learning rate was as large as %s.",
+                                        Numbers.learned(alpha.largest())))
+                .orElse("The tower's learning rate was never a positive number.");
+    }
+
     private String reading() {
-        Line plain = lines.get(1);
-        Line tower = lines.get(2);
-        Line rerun = lines.get(3);
+        Line plain = lines.get(PLAIN);
+        Line tower = lines.get(TOWER);
+        Line rerun = lines.get(RERUN);
         return String.format(
                 Locale.ROOT,
                 "After the last epoch the perplexity is %s with plain Adam, %s with Adam tuned by"
@@ -108,38 +127,58 @@ record CharResult(CharText text, TowerStyle style, int epochs, long seed, List<L
             out.println(row);
         }
         out.println();
-        out.println("Learned: " + lines.get(2).learnedText());
+        out.println("Learned: " + lines.get(TOWER).learnedText());
+        GridText.wrapped(rate(), out);
         GridText.wrapped(reading(), out);
         out.println();
     }
 
     @Override
     public Report report() {
-        return Report.builder()
-                .setTitle("A text, read by a network whose optimizer tunes itself")
-                .optSubtitle(setting())
-                .addText(reading())
-                .add(chart())
-                .add(table())
-                .optFooter(Versions.footer())
-                .build();
+        Report.Builder page =
+                Report.builder()
+                        .setTitle("A text, read by a network whose optimizer tunes itself")
+                        .optSubtitle(setting())
+                        .addText(reading(), rate())
+                        .add(table());
+        chart().ifPresent(page::add);
+        AlphaTrace.of(trace)
+                .ifPresent(
+                        alpha ->
+                                page.add(
+                                        LineChart.builder()
+                                                .setTitle("The learning rate of the tower")
+                                                .optCaption(
+                                                        "The rerun with learned constants keeps"
+                                                                + " its last value.")
+                                                .setXAxis("Step")
+                                                .setYAxis(new Axis("Learning rate", true))
+                                                .addSeries(
+                                                        lines.get(TOWER).name(),
+                                                        alpha.steps(),
+                                                        alpha.values())
+                                                .build()));
+        return page.optFooter(Versions.footer()).build();
     }
 
-    private LineChart chart() {
+    /** Draws the perplexities; empty if every training diverged in its first epoch. */
+    private Optional<LineChart> chart() {
         LineChart.Builder chart =
                 LineChart.builder()
                         .setTitle("Perplexity of the test part")
                         .optCaption("Lower is better. A line ends where a training diverged.")
                         .setXAxis("Epoch")
                         .setYAxis("Perplexity");
+        boolean drawn = false;
         double[] x = IntStream.rangeClosed(1, epochs).asDoubleStream().toArray();
         for (Line line : lines) {
             double[] y = Arrays.stream(x).map(e -> line.after((int) e)).toArray();
             if (Arrays.stream(y).anyMatch(Double::isFinite)) {
                 chart.addSeries(line.name(), x, y);
+                drawn = true;
             }
         }
-        return chart.build();
+        return drawn ? Optional.of(chart.build()) : Optional.empty();
     }
 
     private Table table() {
@@ -157,30 +196,6 @@ record CharResult(CharText text, TowerStyle style, int epochs, long seed, List<L
 
     @Override
     public void addTo(JsonObject json) {
-        json.addProperty("model", "char-rnn");
-        json.addProperty("epochs", epochs);
-        json.addProperty("characters", text.numbers().length);
-        json.addProperty("alphabet", text.alphabet().length());
-        json.addProperty("semantics", style.semantics().toString());
-        json.addProperty("safe", style.safe());
-        JsonArray runs = new JsonArray();
-        for (Line line : lines) {
-            JsonObject run = new JsonObject();
-            run.addProperty("optimizer", line.name());
-            JsonArray values = new JsonArray();
-            for (int epoch = 1; epoch <= epochs; epoch++) {
-                double value = line.after(epoch);
-                if (Double.isNaN(value)) {
-                    values.add(JsonNull.INSTANCE);
-                } else {
-                    values.add(value);
-                }
-            }
-            run.add("perplexity", values);
-            run.addProperty("diverged", Double.isNaN(line.after(epochs)));
-            run.add("learned", GridJson.learned(line.learned()));
-            runs.add(run);
-        }
-        json.add("runs", runs);
+        CharJson.addTo(json, this);
     }
 }

@@ -27,9 +27,9 @@ final class GridFindings {
     String training() {
         return String.format(
                 Locale.ROOT,
-                "%s; %d epochs of batches of %d; %s; %s",
+                "%s; %s of batches of %d; %s; %s",
                 grid.network().describe(),
-                grid.network().epochs(),
+                Numbers.epochs(grid.network().epochs()),
                 grid.network().batchSize(),
                 grid.settings().describeKappa(),
                 grid.settings().style().describe());

@@ -10,17 +10,16 @@ import io.github.gradkit.report.Row;
 import io.github.gradkit.report.Table;
 import io.github.gradkit.support.trace.MemoryTrace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** The HTML report of a grid. */
 final class GridPage {
 
     private static final int MAX_TRACES = 6;
-    private static final String ALPHA = "level0/alpha";
 
     private final GridResult grid;
     private final GridFindings findings;
@@ -140,18 +139,10 @@ final class GridPage {
                         .setYAxis(new Axis("Learning rate", true));
         int lines = 0;
         for (Map.Entry<GridRun, MemoryTrace> entry : grid.traces().entrySet()) {
-            GridRun run = entry.getKey();
-            MemoryTrace trace = entry.getValue();
-            if (run.base() != base || lines == MAX_TRACES || !trace.series().contains(ALPHA)) {
-                continue;
-            }
-            double[] values =
-                    Arrays.stream(trace.values(ALPHA))
-                            .map(v -> v > 0 && Double.isFinite(v) ? v : Double.NaN)
-                            .toArray();
-            double[] steps = Arrays.stream(trace.steps(ALPHA)).asDoubleStream().toArray();
-            if (Arrays.stream(values).anyMatch(Double::isFinite)) {
-                chart.addSeries("from " + Numbers.rate(run.rate()), steps, values);
+            Optional<AlphaTrace> alpha = AlphaTrace.of(entry.getValue());
+            if (entry.getKey().base() == base && lines < MAX_TRACES && alpha.isPresent()) {
+                String name = "from " + Numbers.rate(entry.getKey().rate());
+                chart.addSeries(name, alpha.get().steps(), alpha.get().values());
                 lines++;
             }
         }
@@ -192,8 +183,8 @@ final class GridPage {
                         "Training",
                         String.format(
                                 Locale.ROOT,
-                                "%d epochs, batches of %d",
-                                grid.network().epochs(),
+                                "%s, batches of %d",
+                                Numbers.epochs(grid.network().epochs()),
                                 grid.network().batchSize()))
                 .addRow("Levels above the base", "of its kind; " + grid.settings().describeKappa())
                 .addRow("Towers", grid.settings().style().describe())

@@ -47,6 +47,10 @@ final class Numbers {
                 : rounded.toPlainString();
     }
 
+    static String epochs(int count) {
+        return count + (count == 1 ? " epoch" : " epochs");
+    }
+
     static String seconds(double seconds) {
         return String.format(Locale.ROOT, "%.1f s", seconds);
     }

@@ -30,11 +30,11 @@ final class PaperPage {
                         .optTitle("Test error (%) and learned constants")
                         .addColumn("Tower")
                         .addColumn("Error", Align.RIGHT)
-                        .addColumn("Paper", Align.RIGHT)
+                        .addColumn("Paper: error", Align.RIGHT)
                         .addColumn("Learned", Align.RIGHT)
-                        .addColumn("Paper", Align.RIGHT)
+                        .addColumn("Paper: learned", Align.RIGHT)
                         .addColumn("Rerun", Align.RIGHT)
-                        .addColumn("Paper", Align.RIGHT);
+                        .addColumn("Paper: rerun", Align.RIGHT);
         for (PaperResult.Line line : result.lines()) {
             PaperRow.Figures paper = line.row().paper();
             table.addRow(

@@ -59,9 +59,7 @@ record PaperResult(Network network, TowerStyle style, int runs, List<Line> lines
         }
 
         String learnedText() {
-            return learnedValues().stream()
-                    .map(value -> String.format(Locale.ROOT, "%.4f", value))
-                    .collect(Collectors.joining(", "));
+            return learnedValues().stream().map(Numbers::learned).collect(Collectors.joining(", "));
         }
 
         double meanError() {
@@ -94,9 +92,9 @@ record PaperResult(Network network, TowerStyle style, int runs, List<Line> lines
     String setting() {
         return String.format(
                 Locale.ROOT,
-                "%s; %d epochs of batches of %d; %s; %d %s",
+                "%s; %s of batches of %d; %s; %d %s",
                 network.describe(),
-                network.epochs(),
+                Numbers.epochs(network.epochs()),
                 network.batchSize(),
                 style.describe(),
                 runs,
