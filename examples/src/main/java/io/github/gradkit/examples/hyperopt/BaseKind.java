@@ -1,7 +1,5 @@
 package io.github.gradkit.examples.hyperopt;
 
-import io.github.gradkit.hyperopt.Hyperparameter;
-import io.github.gradkit.hyperopt.Parametrization;
 import io.github.gradkit.hyperopt.UpdateRule;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +28,6 @@ enum BaseKind {
     }
 
     abstract UpdateRule rule(double alpha);
-
-    /** Returns a rule for a tower; a safe one never has a negative learning rate. */
-    UpdateRule rule(double alpha, boolean safe) {
-        UpdateRule rule = rule(alpha);
-        return safe ? rule.parametrize(Hyperparameter.ALPHA, Parametrization.LOG) : rule;
-    }
 
     String title() {
         return title;

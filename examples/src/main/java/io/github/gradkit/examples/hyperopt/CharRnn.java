@@ -46,7 +46,7 @@ final class CharRnn {
     CharResult run(Progress progress) throws IOException, TranslateException {
         List<CharResult.Line> lines = new ArrayList<>();
         MemoryTrace trace = MemoryTrace.of(TRACED_POINTS);
-        UpdateRule adam = BaseKind.ADAM.rule(ADAM_RATE, style.safe());
+        UpdateRule adam = UpdateRule.adam(ADAM_RATE);
         int batches = (text.train().sequences(LENGTH) + BATCH - 1) / BATCH;
         try (StepCounter counter = new StepCounter(progress, "Training", 4L * epochs * batches);
                 HyperTower plainSgd = style.tower(UpdateRule.sgd(SGD_RATE), List.of());

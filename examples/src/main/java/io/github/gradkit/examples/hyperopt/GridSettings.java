@@ -32,11 +32,11 @@ record GridSettings(
         TowerStyle style) {
 
     UpdateRule base(BaseKind kind, double rate) {
-        return kind.rule(rate, style.safe());
+        return kind.rule(rate);
     }
 
     List<UpdateRule> above(BaseKind kind, int height, double rate) {
-        return Collections.nCopies(height, kind.rule(kappa.orElse(rate), style.safe()));
+        return Collections.nCopies(height, kind.rule(kappa.orElse(rate)));
     }
 
     String describeKappa() {

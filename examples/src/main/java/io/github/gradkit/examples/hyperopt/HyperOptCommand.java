@@ -112,8 +112,8 @@ public final class HyperOptCommand implements Callable<Integer> {
     @Option(
             names = "--safe",
             description =
-                    "Tune the logarithm of each rate, by at most 10 %% per step, and skip steps"
-                            + " with numbers that are not finite.")
+                    "Change no rate by more than 10 %% per step, which also keeps it positive,"
+                            + " and skip steps with numbers that are not finite.")
     private boolean safe;
 
     @Option(

@@ -9,6 +9,10 @@ import java.util.List;
 /**
  * What all towers of a run have in common.
  *
+ * <p>The safeguards keep rates positive by their limit on the change per step. Tuning logarithms of
+ * rates would do so too, but a far too small rate would then hardly move: the derivative by the
+ * logarithm is smaller than that by the rate by the rate itself.
+ *
  * @param semantics the form of the formulas
  * @param safe whether they have safeguards
  */
