@@ -83,10 +83,13 @@ final class GridFindings {
             return String.format(Locale.ROOT, "The spread of the loss is %.3f.", before);
         }
         String form =
-                after > before / 2
-                        ? "The spread of the loss only goes from %.3f to %.3f at height %d, since"
-                                + " it counts the worst rate."
-                        : "The spread of the loss falls from %.3f to %.3f at height %d.";
+                after >= before
+                        ? "The spread of the loss does not fall: %.3f, and %.3f at height %d. It"
+                                + " counts the worst rate."
+                        : after > before / 2
+                                ? "The spread of the loss falls only from %.3f to %.3f at height"
+                                        + " %d, since it counts the worst rate."
+                                : "The spread of the loss falls from %.3f to %.3f at height %d.";
         return String.format(Locale.ROOT, form, before, after, high);
     }
 

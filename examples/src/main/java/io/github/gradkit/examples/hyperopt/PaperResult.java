@@ -118,16 +118,17 @@ record PaperResult(Network network, TowerStyle style, int runs, List<Line> lines
     String reading() {
         List<Line> towers = lines.stream().filter(line -> !line.reruns().isEmpty()).toList();
         long better = towers.stream().filter(this::beatsItsPlain).count();
-        long schedule =
+        long betterThanRerun =
                 towers.stream().filter(line -> line.meanError() < line.meanRerunError()).count();
         return String.format(
                 Locale.ROOT,
-                "%d of %d towers end with a lower test error than their base alone. %d of the"
-                    + " towers also beat a training with the constants they had learned, so there"
-                    + " it is the change during training that helps.",
+                "%d of %d towers end with a lower test error than their base alone, %d with a lower"
+                        + " one than a training with the constants they had learned. A rerun keeps"
+                        + " only the last values, which may be far from those on the way.%s",
                 better,
                 towers.size(),
-                schedule);
+                betterThanRerun,
+                runs == 1 ? " One run each: small differences are chance." : "");
     }
 
     private boolean beatsItsPlain(Line tower) {
