@@ -2,6 +2,7 @@ package io.github.gradkit.examples;
 
 import io.github.gradkit.examples.cli.Errors;
 import io.github.gradkit.examples.cli.Versions;
+import io.github.gradkit.examples.hyperopt.HyperOptCommand;
 import io.github.gradkit.examples.tracin.TracInCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Command;
             "Exit codes: 0 done, 1 failed, 2 used wrongly.",
             "'examples/run COMMAND --help' describes a command."
         },
-        subcommands = TracInCommand.class)
+        subcommands = {TracInCommand.class, HyperOptCommand.class})
 public final class Gradkit {
 
     /** Made by picocli. */
@@ -39,6 +40,8 @@ public final class Gradkit {
      * @return the top command with all commands
      */
     static CommandLine commandLine() {
-        return new CommandLine(new Gradkit()).setExecutionExceptionHandler(new Errors());
+        return new CommandLine(new Gradkit())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new Errors());
     }
 }

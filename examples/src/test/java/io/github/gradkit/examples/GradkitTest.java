@@ -10,7 +10,7 @@ class GradkitTest {
     void helpListsTheCommands() {
         CommandRun run = CommandRun.of("--help");
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("Usage: examples/run").contains("tracin");
+        assertThat(run.out()).contains("Usage: examples/run").contains("tracin", "hyperopt");
     }
 
     @Test

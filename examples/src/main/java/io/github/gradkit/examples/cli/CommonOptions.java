@@ -35,8 +35,9 @@ public final class CommonOptions {
             names = "--data-dir",
             paramLabel = "DIR",
             description =
-                    "Folder with IDX files (train-images-idx3-ubyte and so on, plain or .gz) of"
-                            + " mnist or fashion-mnist. Default: download with DJL and cache.")
+                    "Folder with the data: for mnist and fashion-mnist IDX files"
+                            + " (train-images-idx3-ubyte and so on, plain or .gz). Default:"
+                            + " download with DJL and cache.")
     private @Nullable Path dataDir;
 
     @Option(
@@ -79,10 +80,35 @@ public final class CommonOptions {
      * @throws ParameterException if the command is used wrongly
      */
     public void check() {
-        require(epochs == null || epochs >= 1, "--epochs must be at least 1, got " + epochs);
+        checkOutputNames();
         require(
                 dataDir == null || !dataset.isEmbedded(),
                 "--data-dir needs --dataset mnist or fashion-mnist: " + dataset + " is embedded");
+    }
+
+    /**
+     * Refuses values that make no sense together, for a command that works on a text.
+     *
+     * @param option what asked for a text
+     * @return the folder with the text
+     * @throws ParameterException if the command is used wrongly
+     */
+    public Path checkText(String option) {
+        checkOutputNames();
+        require(
+                !command.commandLine().getParseResult().hasMatchedOption("--dataset"),
+                option + " trains on a text, so --dataset " + dataset + " makes no sense with it");
+        if (dataDir == null) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    option + " needs --data-dir DIR, a folder with a text (*.txt)");
+        }
+        setUnlessGiven(OFFLINE, "true");
+        return dataDir;
+    }
+
+    private void checkOutputNames() {
+        require(epochs == null || epochs >= 1, "--epochs must be at least 1, got " + epochs);
         require(
                 json == null || !normal(json).equals(normal(report())),
                 "--json and --report must be different files, both are " + json);
@@ -130,10 +156,14 @@ public final class CommonOptions {
         boolean download = !dataset.isEmbedded() && dataDir == null;
         setUnlessGiven(OFFLINE, Boolean.toString(!download));
         if (dataset.isEmbedded()) {
-            // Threads would only wait for each other on images this small.
-            setUnlessGiven(THREADS, "1");
+            useOneThread();
         }
         return dataset.load(dataDir, seed);
+    }
+
+    /** Lets the engine use one thread, since on small arrays several would wait for each other. */
+    public void useOneThread() {
+        setUnlessGiven(THREADS, "1");
     }
 
     /**

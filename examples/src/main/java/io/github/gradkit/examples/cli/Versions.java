@@ -47,6 +47,15 @@ public final class Versions implements IVersionProvider {
     }
 
     /**
+     * Returns the closing line of reports; loads the engine.
+     *
+     * @return names all versions
+     */
+    public static String footer() {
+        return String.format("Made by Gradkit %s, DJL %s, %s.", gradkit(), djl(), engine());
+    }
+
+    /**
      * Returns the engine and its version; loads the engine.
      *
      * @return such as PyTorch 1.0.0

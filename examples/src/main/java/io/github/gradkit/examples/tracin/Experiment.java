@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.tracin;
 
 import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import ai.djl.util.Progress;
@@ -9,6 +10,8 @@ import io.github.gradkit.examples.cli.ProgressListener;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.examples.data.ImageSet;
 import io.github.gradkit.examples.data.LabelFlips;
+import io.github.gradkit.examples.model.Classifier;
+import io.github.gradkit.examples.model.Logits;
 import io.github.gradkit.tracin.Checkpoint;
 import io.github.gradkit.tracin.CheckpointListener;
 import io.github.gradkit.tracin.CheckpointSchedule;
@@ -159,7 +162,7 @@ final class Experiment {
             classifier.fit(
                     train,
                     settings.epochs(),
-                    Tracker.fixed(settings.learningRate()),
+                    sgd(Tracker.fixed(settings.learningRate())),
                     new ProgressListener(
                             progress, "Training on clean labels", steps(clean.size())));
             return classifier.logits(train);
@@ -170,7 +173,13 @@ final class Experiment {
 
     private Classifier newClassifier(ImageSet images) {
         return new Classifier(
-                settings.model(), images.format().classes(), settings.batchSize(), trainingSeed);
+                settings.model().block(images.format().classes()),
+                settings.batchSize(),
+                trainingSeed);
+    }
+
+    private static Optimizer sgd(Tracker learningRate) {
+        return Optimizer.sgd().setLearningRateTracker(learningRate).build();
     }
 
     private List<Checkpoint> train(Classifier classifier, ArrayDataset train)
@@ -187,7 +196,7 @@ final class Experiment {
         classifier.fit(
                 train,
                 settings.epochs(),
-                rate,
+                sgd(rate),
                 listener,
                 new ProgressListener(progress, "Training", steps));
         return Checkpoint.list(checkpointFolder);

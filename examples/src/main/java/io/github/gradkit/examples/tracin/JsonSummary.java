@@ -1,8 +1,7 @@
 package io.github.gradkit.examples.tracin;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import io.github.gradkit.examples.cli.Versions;
+import io.github.gradkit.examples.cli.JsonFigures;
 
 /** The figures of a run for other programs. */
 final class JsonSummary {
@@ -10,22 +9,18 @@ final class JsonSummary {
     private JsonSummary() {}
 
     static String of(Settings settings, Outcome outcome) {
-        JsonObject json = new JsonObject();
-        json.addProperty("command", TracInCommand.NAME);
+        JsonObject json =
+                JsonFigures.start(
+                        TracInCommand.NAME,
+                        settings.seed(),
+                        settings.dataset().toString(),
+                        outcome.seconds());
         addSettings(json, settings);
-        JsonObject versions = new JsonObject();
-        versions.addProperty("gradkit", Versions.gradkit());
-        versions.addProperty("djl", Versions.djl());
-        versions.addProperty("engine", Versions.engine());
-        json.add("versions", versions);
-        outcome.seconds().forEach((part, value) -> json.addProperty("seconds." + part, value));
         addFigures(json, outcome);
-        return new GsonBuilder().setPrettyPrinting().create().toJson(json) + System.lineSeparator();
+        return JsonFigures.text(json);
     }
 
     private static void addSettings(JsonObject json, Settings settings) {
-        json.addProperty("seed", settings.seed());
-        json.addProperty("dataset", settings.dataset().toString());
         json.addProperty("model", settings.model().toString());
         json.addProperty("flip", settings.flip().toString());
         json.addProperty("flipRate", settings.flipRate());

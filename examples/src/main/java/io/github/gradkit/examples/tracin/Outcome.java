@@ -2,6 +2,7 @@ package io.github.gradkit.examples.tracin;
 
 import io.github.gradkit.examples.data.ImageSet;
 import io.github.gradkit.examples.data.LabelFlips;
+import io.github.gradkit.examples.model.Logits;
 import io.github.gradkit.tracin.Checkpoint;
 import io.github.gradkit.tracin.Influence;
 import io.github.gradkit.tracin.SelfInfluence;

@@ -59,10 +59,7 @@ final class ReportPage {
                 .add(layers())
                 .addHeading("Settings")
                 .add(settingsTable())
-                .optFooter(
-                        String.format(
-                                "Made by Gradkit %s, DJL %s, %s.",
-                                Versions.gradkit(), Versions.djl(), Versions.engine()))
+                .optFooter(Versions.footer())
                 .build();
     }
 

@@ -1,4 +1,4 @@
-package io.github.gradkit.examples.tracin;
+package io.github.gradkit.examples.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

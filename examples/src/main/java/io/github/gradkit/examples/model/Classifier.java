@@ -1,4 +1,4 @@
-package io.github.gradkit.examples.tracin;
+package io.github.gradkit.examples.model;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.ParameterStore;
@@ -18,14 +19,13 @@ import ai.djl.training.dataset.SequenceSampler;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.github.gradkit.examples.data.ImageSet;
 import java.io.IOException;
 import java.util.Arrays;
 
 /** A network for images, and the arrays that go with it. */
-final class Classifier implements AutoCloseable {
+public final class Classifier implements AutoCloseable {
 
     private static final int PREDICTION_BATCH = 1024;
 
@@ -33,25 +33,47 @@ final class Classifier implements AutoCloseable {
     private final NDManager manager;
     private final int batchSize;
 
-    /** Makes an untrained network; the seed decides its weights and the order of its training. */
-    Classifier(ModelKind kind, int classes, int batchSize, int seed) {
+    /**
+     * Makes an untrained network.
+     *
+     * @param block the network, from images {@code (examples, 1, height, width)} to one output per
+     *     class
+     * @param batchSize examples per step of the training
+     * @param seed decides the weights and the order of the training
+     */
+    public Classifier(Block block, int batchSize, int seed) {
         Engine.getInstance().setRandomSeed(seed);
         this.batchSize = batchSize;
         model = Model.newInstance("classifier", Device.cpu());
-        model.setBlock(kind.block(classes));
+        model.setBlock(block);
         manager = model.getNDManager().newSubManager();
     }
 
-    Model model() {
+    /**
+     * Returns the model.
+     *
+     * @return the model, closed with this classifier
+     */
+    public Model model() {
         return model;
     }
 
-    static Loss loss() {
+    /**
+     * Returns what is minimised.
+     *
+     * @return the cross-entropy of the softmax of the outputs
+     */
+    public static Loss loss() {
         return Loss.softmaxCrossEntropyLoss();
     }
 
-    /** Copies images to arrays that live as long as the classifier. */
-    ArrayDataset dataset(ImageSet images) {
+    /**
+     * Copies images to arrays that live as long as the classifier.
+     *
+     * @param images the images
+     * @return their pixels and labels
+     */
+    public ArrayDataset dataset(ImageSet images) {
         Shape shape =
                 new Shape(images.size(), 1, images.format().height(), images.format().width());
         return new ArrayDataset.Builder()
@@ -61,13 +83,23 @@ final class Classifier implements AutoCloseable {
                 .build();
     }
 
-    /** Trains by gradient descent. */
-    void fit(ArrayDataset images, int epochs, Tracker learningRate, TrainingListener... listeners)
+    /**
+     * Trains the network.
+     *
+     * @param images the images to train with
+     * @param epochs passes over them
+     * @param optimizer updates the weights
+     * @param listeners are told of the training
+     * @throws IOException never, as the images are in memory
+     * @throws TranslateException if a batch can't be put together
+     */
+    public void fit(
+            ArrayDataset images, int epochs, Optimizer optimizer, TrainingListener... listeners)
             throws IOException, TranslateException {
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(loss())
                         .optDevices(new Device[] {Device.cpu()})
-                        .optOptimizer(Optimizer.sgd().setLearningRateTracker(learningRate).build())
+                        .optOptimizer(optimizer)
                         .addTrainingListeners(listeners);
         try (Trainer trainer = model.newTrainer(config)) {
             Shape all = images.getData(manager).iterator().next().getData().head().getShape();
@@ -76,8 +108,15 @@ final class Classifier implements AutoCloseable {
         }
     }
 
-    /** Computes the outputs for all images, in order. */
-    Logits logits(ArrayDataset images) throws IOException, TranslateException {
+    /**
+     * Computes the outputs for all images, in order.
+     *
+     * @param images the images
+     * @return the outputs
+     * @throws IOException never, as the images are in memory
+     * @throws TranslateException if a batch can't be put together
+     */
+    public Logits logits(ArrayDataset images) throws IOException, TranslateException {
         float[][] logits = new float[Math.toIntExact(images.size())][];
         int next = 0;
         ParameterStore parameters = new ParameterStore(manager, false);
