@@ -312,7 +312,8 @@ final class Stepper implements AutoCloseable {
 
     /** Goes on from a saved step. */
     void restore(Roster known) {
-        roster = waits() ? known : null;
+        // Saved before the first step, nobody is known yet.
+        roster = waits() && known.total() > 0 ? known : null;
         arrivedAtOnce.clear();
         recall();
     }
@@ -320,9 +321,11 @@ final class Stepper implements AutoCloseable {
     /** Looks up the hyperparameters of the last step after they were put back. */
     void recall() {
         last =
-                levels.base().stream()
-                        .map(one -> AppliedValues.of(one, counters.schedule, counters.step))
-                        .toList();
+                counters.step == 0
+                        ? List.of()
+                        : levels.base().stream()
+                                .map(one -> AppliedValues.of(one, counters.schedule, counters.step))
+                                .toList();
     }
 
     @Override
