@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An optimizer whose hyperparameters are tuned by an optimizer above it, whose hyperparameters are
@@ -32,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * new DefaultTrainingConfig(loss).optOptimizer(tower);
  * }</pre>
  *
- * <p>Nothing else changes in a program. A {@link TowerListener} is optional: it writes traces,
- * knows the parameters by name, and tells who takes part in a step when layers are frozen or
- * unfrozen.
+ * <p>Nothing else changes in a program. A {@link TowerListener} is optional for a tower without
+ * groups: it writes traces, knows the parameters by name, and tells who takes part in a step when
+ * layers are frozen or unfrozen.
  *
  * <p><b>How it works.</b> With {@code g_t} the gradient of the loss by the weights in step t and
  * {@code D} the derivative of the last update by a hyperparameter, the hypergradient is {@code
@@ -61,26 +59,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class HyperTower extends Optimizer implements AutoCloseable {
 
-    private static final Logger logger = LoggerFactory.getLogger(HyperTower.class);
-
     private final TowerPlan plan;
     private final Map<String, Integer> groupById = new HashMap<>();
     private final List<StepObserver> observers = new ArrayList<>();
-    private final LossWatch lossWatch;
+    private final SpikeGuard spikeGuard;
 
-    private List<String> groupNames = List.of(Grouping.ALL);
     private boolean cosines;
-    private @Nullable Levels levels;
-    private @Nullable Slots slots;
-    private @Nullable Stepper stepper;
-    private @Nullable Snapshot snapshot;
+    private boolean closed;
+    private @Nullable TowerParts parts;
 
     private HyperTower(TowerPlan plan) {
         super(new NoOptions());
         this.plan = plan;
-        lossWatch = new LossWatch(plan.safeguards().lossSpike());
+        spikeGuard = new SpikeGuard(plan.safeguards());
         if (plan.grouping().isGlobal()) {
-            start();
+            parts = start(List.of(Grouping.ALL));
         }
     }
 
@@ -101,19 +94,19 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
         return new Builder();
     }
 
-    private void start() {
+    private TowerParts start(List<String> groupNames) {
         List<HyperValues> base = new ArrayList<>();
         for (String name : groupNames) {
             HyperValues values = new HyperValues(plan.base());
             values.fix(plan.fixedByGroup().getOrDefault(name, Map.of()));
             base.add(values);
         }
-        Levels all = new Levels(base, plan.above(), plan.safeguards());
-        Slots kept = new Slots(plan.base(), this::groupOf);
-        levels = all;
-        slots = kept;
-        stepper = new Stepper(all, plan.safeguards(), plan.scaling(), plan.schedule(), kept);
-        observers.forEach(observer -> stepper().observe(observer, cosines));
+        Levels levels = new Levels(base, plan.above(), plan.safeguards());
+        Slots slots = new Slots(plan.base(), this::groupOf);
+        Stepper stepper =
+                new Stepper(levels, plan.safeguards(), plan.scaling(), plan.schedule(), slots);
+        stepper.observe(observers, cosines);
+        return new TowerParts(plan, groupNames, levels, slots, stepper);
     }
 
     private int groupOf(String id) {
@@ -131,24 +124,23 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
         return group;
     }
 
-    private Stepper stepper() {
-        if (stepper == null) {
+    private TowerParts parts() {
+        if (parts == null) {
             throw new IllegalStateException(
                     "This tower has hyperparameters by group, and must know the parameters by name"
                             + " first: add a TowerListener to the training configuration, or call"
                             + " bind(block) after trainer.initialize.");
         }
-        return stepper;
+        return parts;
     }
 
-    private Levels levels() {
-        stepper();
-        return Objects.requireNonNull(levels);
-    }
-
-    private Slots slots() {
-        stepper();
-        return Objects.requireNonNull(slots);
+    private TowerParts openParts() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "This tower is closed: what its rules remembered is gone, so it can't go on."
+                            + " Close it after the last step and the last save.");
+        }
+        return parts();
     }
 
     /**
@@ -159,18 +151,18 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @throws IllegalStateException if a parameter has no array yet, or a group has no parameter
      */
     public void bind(Block block) {
-        if (stepper != null) {
+        if (parts != null) {
             return;
         }
         Map<String, Parameter> parameters = ParameterPaths.of(block);
         Map<String, String> groups = plan.grouping().of(parameters);
-        groupNames = Grouping.names(groups);
+        List<String> groupNames = Grouping.names(groups);
         groups.forEach(
                 (path, group) ->
                         groupById.put(
                                 Objects.requireNonNull(parameters.get(path)).getId(),
                                 groupNames.indexOf(group)));
-        start();
+        parts = start(groupNames);
     }
 
     /**
@@ -184,14 +176,17 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @param weight its array
      * @param grad its gradient, of the same shape; copied
      * @throws TowerDivergedException if a hyperparameter is no longer a finite number
+     * @throws IllegalArgumentException if the weight is neither float32 nor float64
+     * @throws IllegalStateException if this tower is closed, or has groups and is not bound
      */
     @Override
     public void update(String parameterId, NDArray weight, NDArray grad) {
-        stepper().arrive(parameterId, weight, grad);
+        openParts().stepper().arrive(parameterId, weight, grad);
     }
 
+    /** Says which parameters take part in the coming step. */
     void expect(Roster coming) {
-        stepper().expect(coming);
+        openParts().stepper().expect(coming);
     }
 
     /**
@@ -200,16 +195,27 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * complete.
      */
     public void flush() {
-        if (stepper != null) {
-            stepper.flush();
+        if (parts != null && !closed) {
+            parts.stepper().flush();
         }
     }
 
+    /** Tells somebody of every step, and measures cosines if anybody wants them. */
     void observe(StepObserver observer, boolean withCosines) {
         observers.add(observer);
         cosines |= withCosines;
-        if (stepper != null) {
-            stepper.observe(observer, withCosines);
+        updateObservers();
+    }
+
+    /** Tells somebody no more. */
+    void forget(StepObserver observer) {
+        observers.remove(observer);
+        updateObservers();
+    }
+
+    private void updateObservers() {
+        if (parts != null) {
+            parts.stepper().observe(observers, cosines);
         }
     }
 
@@ -224,47 +230,11 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      *
      * @param loss the mean loss of the batch
      * @return whether the tower went back to a snapshot, and leaves out the step that comes
+     * @throws TowerDivergedException if the loss is not finite time after time, though the weights
+     *     went back
      */
     public boolean reportLoss(double loss) {
-        if (!watchesLoss()) {
-            return false;
-        }
-        long step = stepper().counters().step;
-        if (lossWatch.isSpike(loss)) {
-            return revert(loss, step);
-        }
-        int every = plan.safeguards().snapshotEverySteps().getAsInt();
-        if (!slots().isEmpty() && (snapshot == null || step % every == 0)) {
-            closeSnapshot();
-            snapshot = new Snapshot(slots(), levels(), stepper().counters());
-        }
-        return false;
-    }
-
-    private boolean revert(double loss, long step) {
-        if (snapshot == null) {
-            logger.warn("The loss of step {} is {}, but there is no snapshot yet.", step + 1, loss);
-            return false;
-        }
-        snapshot.restore(stepper().counters());
-        // The last update was made with the alpha before it is halved.
-        stepper().recall();
-        snapshot.halveAlpha();
-        stepper().dropStep();
-        stepper().counters().reverts++;
-        logger.warn(
-                "The loss of step {} is {}, a spike: went back to step {} with half the alpha.",
-                step + 1,
-                loss,
-                steps());
-        return true;
-    }
-
-    private void closeSnapshot() {
-        if (snapshot != null) {
-            snapshot.close();
-            snapshot = null;
-        }
+        return watchesLoss() && spikeGuard.report(loss, openParts());
     }
 
     /**
@@ -283,7 +253,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @return 0 before the first
      */
     public long steps() {
-        return stepper == null ? 0 : stepper.counters().step;
+        return parts == null ? 0 : parts.counters().step;
     }
 
     /**
@@ -293,7 +263,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @return bytes, on all devices together
      */
     public long keptBytes() {
-        return slots == null ? 0 : slots.bytes();
+        return parts == null ? 0 : parts.slots().bytes();
     }
 
     /**
@@ -302,7 +272,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @return 0 without {@link Safeguards.Builder#optSkipNonFinite}
      */
     public long skippedSteps() {
-        return stepper == null ? 0 : stepper.counters().skippedSteps;
+        return parts == null ? 0 : parts.counters().skippedSteps;
     }
 
     /**
@@ -311,7 +281,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @return 0 without {@link Safeguards.Builder#optSkipNonFinite}
      */
     public long skippedTunings() {
-        return stepper == null ? 0 : stepper.counters().skippedTunings;
+        return parts == null ? 0 : parts.counters().skippedTunings;
     }
 
     /**
@@ -320,7 +290,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @return 0 without {@link Safeguards.Builder#optRevertOnLossSpike}
      */
     public long reverts() {
-        return stepper == null ? 0 : stepper.counters().reverts;
+        return parts == null ? 0 : parts.counters().reverts;
     }
 
     /**
@@ -331,12 +301,13 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      */
     public List<LearnedValue> learned() {
         List<LearnedValue> all = new ArrayList<>();
-        Levels current = levels();
-        for (int group = 0; group < groupNames.size(); group++) {
-            add(all, 0, groupNames.get(group), current.base().get(group));
+        TowerParts current = parts();
+        for (int group = 0; group < current.groupNames().size(); group++) {
+            add(all, 0, current.groupNames().get(group), current.levels().base().get(group));
         }
-        for (int i = 0; i < current.above().size(); i++) {
-            add(all, i + 1, Grouping.ALL, current.above().get(i).hypers());
+        List<HostLevel> above = current.levels().above();
+        for (int i = 0; i < above.size(); i++) {
+            add(all, i + 1, Grouping.ALL, above.get(i).hypers());
         }
         return List.copyOf(all);
     }
@@ -350,7 +321,8 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
 
     /**
      * Returns a plain optimizer with the base's hyperparameters as they are now, to train again
-     * with constants (paper, Table 1). A base schedule goes on to count.
+     * with constants (paper, Table 1). A base schedule is used again, from its first step; one that
+     * keeps a state of its own, as DJL's {@code MultiFactorTracker} does, goes on where it is.
      *
      * <p>In {@link Semantics#DJL}, without groups, it is DJL's own {@code Sgd}, {@code Adam} or
      * {@code AdamW}. What these can't do is done by a new tower of height 0.
@@ -359,20 +331,21 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      * @throws IllegalStateException if there are groups and the tower is not bound yet
      */
     public Optimizer rerun() {
+        List<HyperValues> base = parts().levels().base();
         Map<String, Map<Hyperparameter, Double>> fixed = new LinkedHashMap<>();
-        for (int group = 0; group < groupNames.size(); group++) {
-            fixed.put(groupNames.get(group), levels().base().get(group).asMap());
+        for (int group = 0; group < base.size(); group++) {
+            fixed.put(parts().groupNames().get(group), base.get(group).asMap());
         }
-        Optimizer plain =
-                plan.grouping().isGlobal()
-                        ? PlainOptimizers.of(plan, levels().base().get(0))
-                        : null;
+        Optimizer plain = plan.grouping().isGlobal() ? PlainOptimizers.of(plan, base.get(0)) : null;
         return plain == null ? new HyperTower(plan.constant(fixed)) : plain;
     }
 
     /**
      * Saves everything this tower needs to go on in another process, bit for bit: hyperparameters,
-     * what the rules of all levels remember, counters. The weights are saved with the model.
+     * what the rules of all levels remember, counters. The weights are saved with the model; save
+     * the tower first, since it applies what it still holds (see {@link #flush()}). Not saved: the
+     * snapshot and the mean loss of {@link Safeguards.Builder#optRevertOnLossSpike}, and the state
+     * of a base schedule that keeps one.
      *
      * @param file the file, replaced in one step; its folder must exist
      * @param block the block that is trained; its parameter paths are the keys in the file
@@ -381,7 +354,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      */
     public void save(Path file, Block block) throws StateFileException {
         flush();
-        TowerFile.write(file, block, plan, groupNames, levels(), slots(), stepper().counters());
+        TowerWriter.write(file, block, openParts());
     }
 
     /**
@@ -396,31 +369,27 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
      */
     public void restore(Path file, Block block) throws StateFileException {
         bind(block);
-        if (steps() > 0 || !slots().isEmpty()) {
+        if (steps() > 0 || !openParts().slots().isEmpty()) {
             throw new IllegalStateException(
                     "This tower has already made "
                             + steps()
                             + " steps; restoring would mix two trainings. Restore into a new"
                             + " tower.");
         }
-        Roster known =
-                TowerFile.read(
-                        file, block, plan, groupNames, levels(), slots(), stepper().counters());
-        stepper().restore(known);
+        TowerReader.read(file, block, openParts());
     }
 
     /**
-     * Frees all arrays of this tower. The hyperparameters can still be read. Closing again does
-     * nothing.
+     * Frees all arrays of this tower, which can make no step any more. The hyperparameters can
+     * still be read. Closing again does nothing.
      */
     @Override
     public void close() {
-        closeSnapshot();
-        if (stepper != null) {
-            stepper.close();
-        }
-        if (slots != null) {
-            slots.close();
+        closed = true;
+        spikeGuard.close();
+        if (parts != null) {
+            parts.stepper().close();
+            parts.slots().close();
         }
     }
 
@@ -487,7 +456,8 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
         /**
          * Gives some parameters hyperparameters of their own. A parameter belongs to the first
          * group whose predicate accepts it; those that none accepts share a group named "others".
-         * The levels above tune the hyperparameters of all groups with one rule.
+         * The * levels above tune the hyperparameters of all groups with one rule. Needs a {@link
+         * TowerListener}, or a call of {@link HyperTower#bind}.
          *
          * @param name the name of the group, used in traces; not blank, not "others", no slash
          * @param paths accepts parameter paths such as {@code 02Linear_weight}, see {@link
@@ -496,11 +466,15 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
          * @throws IllegalArgumentException if the name is not allowed or taken
          */
         public Builder addGroup(String name, Predicate<String> paths) {
-            if (name.isBlank() || name.equals(Grouping.OTHERS) || name.contains("/")) {
+            boolean plain =
+                    name.chars().noneMatch(c -> c == '/' || Character.isISOControl(c))
+                            && !name.isBlank();
+            if (!plain || name.equals(Grouping.OTHERS)) {
                 throw new IllegalArgumentException(
                         "The name of a group must not be blank, not '"
                                 + Grouping.OTHERS
-                                + "' and without a slash, since traces are named by it, but was '"
+                                + "' and without a slash or a line break, since traces are named by"
+                                + " it, but was '"
                                 + name
                                 + "'.");
             }
@@ -512,7 +486,8 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
         }
 
         /**
-         * Gives every parameter hyperparameters of its own.
+         * Gives every parameter hyperparameters of its own. Needs a {@link TowerListener}, or a
+         * call of {@link HyperTower#bind}.
          *
          * @param perParameter whether to do so; default: no
          * @return this builder

@@ -26,4 +26,10 @@ final class LossWatch {
         batches++;
         return false;
     }
+
+    /** Takes a loss as the mean of recent ones. */
+    void restartFrom(double loss) {
+        mean = loss;
+        batches = 1;
+    }
 }

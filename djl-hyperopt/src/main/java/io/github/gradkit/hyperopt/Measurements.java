@@ -28,6 +28,7 @@ final class Measurements implements AutoCloseable {
     private final Needs needs;
     private final boolean norms;
     private final boolean finite;
+    private final long step;
     private final Readback readback = new Readback();
     private final List<Entry> entries = new ArrayList<>();
     private final List<List<ParameterSlot>> joined = new ArrayList<>();
@@ -54,11 +55,13 @@ final class Measurements implements AutoCloseable {
      * @param needs what the rule's hypergradients need
      * @param norms whether lengths are wanted too, for cosines
      * @param finite whether to look for numbers that are not finite
+     * @param step the number of the last step
      */
-    Measurements(Needs needs, boolean norms, boolean finite) {
+    Measurements(Needs needs, boolean norms, boolean finite, long step) {
         this.needs = needs;
         this.norms = norms;
         this.finite = finite;
+        this.step = step;
     }
 
     /** Measures one parameter whose gradient has just come. */
@@ -113,7 +116,7 @@ final class Measurements implements AutoCloseable {
             Part part =
                     new Part(
                             slot.group(),
-                            slot.canMeasure(needs),
+                            slot.canMeasure(needs, step),
                             weight.getDataType(),
                             weight.getDevice());
             small.computeIfAbsent(part, p -> new ArrayList<>()).add(slot);
@@ -148,7 +151,7 @@ final class Measurements implements AutoCloseable {
         if (norms) {
             entry.squared = readback.add(gradient.dot(gradient), first.weight());
         }
-        if (last == null || !first.canMeasure(needs)) {
+        if (last == null || !first.canMeasure(needs, step)) {
             return;
         }
         if (AdamProducts.cover(last.spec(), norms)) {

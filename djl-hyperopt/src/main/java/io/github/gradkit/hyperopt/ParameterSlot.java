@@ -1,9 +1,12 @@
 package io.github.gradkit.hyperopt;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ParameterSlot implements AutoCloseable {
 
     private static final NDIndex ALL = new NDIndex("...");
+    private static final long NEVER = -1;
 
     /**
      * The order of creation of the parameters: the same in every process that builds the same
@@ -43,6 +47,9 @@ final class ParameterSlot implements AutoCloseable {
     private final int replica;
     private final int group;
     private final NDManager manager;
+    private final Device device;
+    private final DataType type;
+    private final Shape shape;
     private final NDArray[] memory;
     private final NDArray[] flatMemory;
 
@@ -56,7 +63,7 @@ final class ParameterSlot implements AutoCloseable {
 
     private @Nullable Buffer pending;
     private boolean hasPrevious;
-    private boolean updated;
+    private long lastUpdate = NEVER;
     private boolean measured;
 
     ParameterSlot(
@@ -67,12 +74,16 @@ final class ParameterSlot implements AutoCloseable {
         this.group = group;
         this.weight = weight;
         this.manager = manager;
+        // Noted here, because a weight that was freed can't tell any more.
+        device = weight.getDevice();
+        type = weight.getDataType();
+        shape = weight.getShape();
         int size = HostRule.memorySize(spec.kind());
         memory = new NDArray[size];
         flatMemory = new NDArray[size];
         for (int i = 0; i < size; i++) {
             double first = HostRule.firstMemory(spec, i);
-            setMemory(i, manager.full(weight.getShape(), (float) first, weight.getDataType()));
+            setMemory(i, onDevice(manager.full(shape, (float) first, type)));
         }
     }
 
@@ -88,6 +99,16 @@ final class ParameterSlot implements AutoCloseable {
     private void setMemory(int i, NDArray shaped) {
         memory[i] = keep(shaped);
         flatMemory[i] = keep(shaped.flatten());
+    }
+
+    /** A manager makes arrays on its own device, which is not that of every replica. */
+    private NDArray onDevice(NDArray array) {
+        if (array.getDevice().equals(device)) {
+            return array;
+        }
+        try (array) {
+            return array.toDevice(device, true);
+        }
     }
 
     /** Moves an array out of the reach of scopes around the training loop. */
@@ -109,6 +130,13 @@ final class ParameterSlot implements AutoCloseable {
         return weight;
     }
 
+    /** Tells whether an array could take the place of this weight. */
+    boolean fits(NDArray other) {
+        return other.getDevice().equals(device)
+                && other.getDataType() == type
+                && other.getShape().equals(shape);
+    }
+
     void rebind(NDArray other) {
         weight = other;
     }
@@ -123,12 +151,12 @@ final class ParameterSlot implements AutoCloseable {
     }
 
     long size() {
-        return weight.size();
+        return shape.size();
     }
 
     long bytes() {
         int arrays = memory.length + (buffer == null ? 0 : 1) + (spare == null ? 0 : 1);
-        return arrays * size() * weight.getDataType().getNumOfBytes();
+        return arrays * size() * type.getNumOfBytes();
     }
 
     boolean isPending() {
@@ -159,9 +187,20 @@ final class ParameterSlot implements AutoCloseable {
         return requirePending().flat;
     }
 
-    /** Tells whether it is known how the last update depended on the hyperparameters. */
-    boolean canMeasure(Needs needs) {
-        return updated && (!needs.gradient() || hasPrevious);
+    /**
+     * Tells whether it is known how the last update depended on the hyperparameters.
+     *
+     * @param needs what must be known
+     * @param step the number of the last step; one that this parameter took no part in did not
+     *     depend on anything
+     */
+    boolean canMeasure(Needs needs, long step) {
+        return lastUpdate == step && (!needs.gradient() || hasPrevious);
+    }
+
+    /** The number of the step that last updated this parameter. */
+    long lastUpdate() {
+        return lastUpdate;
     }
 
     /** Says that the stashed gradient has been measured. */
@@ -196,7 +235,7 @@ final class ParameterSlot implements AutoCloseable {
     }
 
     private Buffer newBuffer() {
-        NDArray shaped = keep(manager.create(weight.getShape(), weight.getDataType()));
+        NDArray shaped = keep(onDevice(manager.create(shape, type)));
         return new Buffer(shaped, keep(shaped.flatten()));
     }
 
@@ -240,7 +279,7 @@ final class ParameterSlot implements AutoCloseable {
         }
         hasPrevious = needs.gradient() && leads();
         drop();
-        updated = true;
+        lastUpdate = h.step();
     }
 
     /** Applies a gradient that nothing is kept of. */
@@ -250,6 +289,7 @@ final class ParameterSlot implements AutoCloseable {
         if (decayed != gradient) {
             decayed.close();
         }
+        lastUpdate = h.step();
     }
 
     /** Frees the stashed gradient without applying it. */
@@ -268,7 +308,7 @@ final class ParameterSlot implements AutoCloseable {
     }
 
     /** Goes on from copies of saved arrays. */
-    void restore(@Nullable NDArray savedGradient, NDArray[] savedMemory) {
+    void restore(@Nullable NDArray savedGradient, NDArray[] savedMemory, long savedUpdate) {
         drop();
         for (int i = 0; i < memory.length; i++) {
             copyInto(memory[i], savedMemory[i]);
@@ -280,7 +320,7 @@ final class ParameterSlot implements AutoCloseable {
             }
             copyInto(buffer.flat, savedGradient);
         }
-        updated = true;
+        lastUpdate = savedUpdate;
     }
 
     private static void copyInto(NDArray target, NDArray saved) {
@@ -301,7 +341,7 @@ final class ParameterSlot implements AutoCloseable {
         for (int i = 0; i < memory.length; i++) {
             memory[i].close();
             flatMemory[i].close();
-            setMemory(i, flat.get(i).reshape(weight.getShape()));
+            setMemory(i, flat.get(i).reshape(shape));
             flat.get(i).close();
         }
         closeBuffers();
@@ -310,7 +350,7 @@ final class ParameterSlot implements AutoCloseable {
     }
 
     private Buffer adopt(NDArray flat) {
-        return new Buffer(keep(flat.reshape(weight.getShape())), keep(flat));
+        return new Buffer(keep(flat.reshape(shape)), keep(flat));
     }
 
     @Override

@@ -22,6 +22,10 @@ final class Roster {
         return replicas.containsKey(id);
     }
 
+    int of(String id) {
+        return replicas.getOrDefault(id, 0);
+    }
+
     int total() {
         return total;
     }

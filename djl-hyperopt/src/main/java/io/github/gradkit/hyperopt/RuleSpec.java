@@ -56,11 +56,14 @@ record RuleSpec(
         return new RuleSpec(kind, semantics, fixed);
     }
 
-    /** Names the rule and what is tuned, and how. */
+    /** Names the rule, what is tuned, and how, and the values of all that is not. */
     String signature() {
-        return kind
-                + learned().stream()
-                        .map(h -> h + " as " + of(h).parametrization())
-                        .collect(Collectors.joining(", ", "[", "]"));
+        return hyperparameters.entrySet().stream()
+                .map(entry -> entry.getKey() + describe(entry.getValue()))
+                .collect(Collectors.joining(", ", kind + "(", ")"));
+    }
+
+    private static String describe(HyperparameterSpec one) {
+        return one.learned() ? " tuned as " + one.parametrization() : " " + one.initial();
     }
 }

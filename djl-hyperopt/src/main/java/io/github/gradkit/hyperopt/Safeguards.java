@@ -192,7 +192,9 @@ public final class Safeguards {
          * Goes back when the loss of a batch is not finite, or larger than the mean of recent
          * batches by a factor: weights, memory of the optimizers and hyperparameters become those
          * of the last snapshot, the alpha of the base is halved, and the step is left out. {@link
-         * HyperTower#reverts()} counts it. Needs a {@link TowerListener}, which sees the loss.
+         * HyperTower#reverts()} counts it. After three returns in a row a larger loss is taken as
+         * the new normal, and one that is not finite ends the training. Needs a {@link
+         * TowerListener}, which sees the loss, or calls of {@link HyperTower#reportLoss}.
          *
          * <p>Cost: one copy of the weights and of the memory of the optimizers, renewed every so
          * many steps, and one evaluation of the loss per batch.

@@ -31,8 +31,11 @@ final class SharedVectors implements AutoCloseable {
             SmallParameters small = of(part);
             if (small != null) {
                 small.updated();
-            } else if (part.size() > 1) {
-                forget(part);
+                continue;
+            }
+            // Also for a single one: vectors that only some of their parameters follow are wrong.
+            forget(part);
+            if (part.size() > 1) {
                 all.add(new SmallParameters(part, slots.manager()));
             }
         }

@@ -2,7 +2,9 @@ package io.github.gradkit.hyperopt;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,22 +19,31 @@ final class Slots implements AutoCloseable {
     private final Map<String, List<ParameterSlot>> byId = new LinkedHashMap<>();
     private final Map<String, SavedSlot> saved = new LinkedHashMap<>();
     private @Nullable NDManager manager;
+    private @Nullable NDManager savedManager;
+    private @Nullable String lastId;
 
     Slots(RuleSpec spec, ToIntFunction<String> groupOf) {
         this.spec = spec;
         this.groupOf = groupOf;
     }
 
-    /** Finds what is kept for a parameter on a device, or starts with nothing. */
+    /**
+     * Finds what is kept for a parameter on a device, or starts with nothing.
+     *
+     * <p>DJL hands over the replicas of a parameter one after the other. An array that is new and
+     * comes by itself takes the place of an older one, as after loading other weights.
+     */
     ParameterSlot of(String id, NDArray weight) {
         List<ParameterSlot> replicas = byId.computeIfAbsent(id, key -> new ArrayList<>());
+        boolean follows = id.equals(lastId);
+        lastId = id;
         for (ParameterSlot slot : replicas) {
             if (slot.weight() == weight) {
                 return slot;
             }
         }
         for (ParameterSlot slot : replicas) {
-            if (slot.weight().isReleased() && slot.weight().getShape().equals(weight.getShape())) {
+            if (!follows && !slot.isPending() && slot.fits(weight)) {
                 slot.rebind(weight);
                 return slot;
             }
@@ -43,6 +54,16 @@ final class Slots implements AutoCloseable {
     }
 
     private ParameterSlot create(String id, int replica, NDArray weight) {
+        DataType type = weight.getDataType();
+        if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
+            throw new IllegalArgumentException(
+                    "Parameter "
+                            + id
+                            + " is of type "
+                            + type
+                            + ", but a tower needs float32 or float64 to measure hypergradients."
+                            + " Keep the weights in float32.");
+        }
         if (manager == null) {
             // Of the weights' own manager: what is kept ends with the model at the latest.
             manager = weight.getManager().newSubManager();
@@ -52,7 +73,7 @@ final class Slots implements AutoCloseable {
                 new ParameterSlot(id, replica, groupOf.applyAsInt(id), weight, spec, manager());
         SavedSlot before = saved.get(id);
         if (before != null) {
-            slot.restore(before.gradient(), before.memory());
+            slot.restore(before.gradient(), before.memory(), before.lastUpdate());
         }
         return slot;
     }
@@ -62,17 +83,53 @@ final class Slots implements AutoCloseable {
         if (manager == null) {
             throw new IllegalStateException("No parameter has come yet.");
         }
+        if (!manager.isOpen()) {
+            throw new IllegalStateException(
+                    "The arrays of this tower were freed with the model or the trainer of its first"
+                            + " step, so it can't go on. Build a tower for each training; save and"
+                            + " restore carry one over.");
+        }
         return manager;
     }
 
-    /** Keeps arrays from a file until the parameter comes. */
-    void save(String id, SavedSlot slot) {
-        saved.put(id, slot);
+    /**
+     * Keeps arrays from a file until their parameters come.
+     *
+     * @param some the arrays by id of the parameter
+     * @param owner the manager of the arrays, closed when all have been used
+     */
+    void save(Map<String, SavedSlot> some, NDManager owner) {
+        saved.putAll(some);
+        savedManager = owner;
     }
 
-    void forgetSaved() {
-        saved.values().forEach(SavedSlot::close);
+    /** What came from a file and has not been used yet, by id. */
+    Map<String, SavedSlot> saved() {
+        return Collections.unmodifiableMap(saved);
+    }
+
+    /** Frees what came from a file for parameters that have come. */
+    void forgetUsed() {
+        if (savedManager == null) {
+            return;
+        }
+        for (String id : byId.keySet()) {
+            SavedSlot used = saved.remove(id);
+            if (used != null) {
+                used.close();
+            }
+        }
+        if (saved.isEmpty()) {
+            forgetSaved();
+        }
+    }
+
+    private void forgetSaved() {
         saved.clear();
+        if (savedManager != null) {
+            savedManager.close();
+            savedManager = null;
+        }
     }
 
     boolean isEmpty() {

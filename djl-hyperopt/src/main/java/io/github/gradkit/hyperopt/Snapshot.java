@@ -21,7 +21,11 @@ final class Snapshot implements AutoCloseable {
 
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     private record Copy(
-            ParameterSlot slot, NDArray weight, @Nullable NDArray gradient, NDArray[] memory) {}
+            ParameterSlot slot,
+            NDArray weight,
+            @Nullable NDArray gradient,
+            NDArray[] memory,
+            long lastUpdate) {}
 
     Snapshot(Slots slots, Levels levels, Counters counters) {
         this.levels = levels;
@@ -46,7 +50,8 @@ final class Snapshot implements AutoCloseable {
                             slot,
                             duplicate(weight),
                             gradient == null ? null : duplicate(gradient),
-                            memory));
+                            memory,
+                            slot.lastUpdate()));
         }
     }
 
@@ -62,6 +67,15 @@ final class Snapshot implements AutoCloseable {
         above = levels.above().stream().map(HostLevel::state).toList();
     }
 
+    boolean isOf(long otherStep) {
+        return step == otherStep;
+    }
+
+    /** Tells whether no parameter has come since it was taken. */
+    boolean covers(Slots slots) {
+        return slots.byId().values().stream().mapToInt(List::size).sum() == copies.size();
+    }
+
     /** Puts everything back. */
     void restore(Counters counters) {
         for (Copy copy : copies) {
@@ -69,7 +83,7 @@ final class Snapshot implements AutoCloseable {
             try (NDArray weight = copy.slot().weight().stopGradient()) {
                 weight.set(new NDIndex("..."), copy.weight());
             }
-            copy.slot().restore(copy.gradient(), copy.memory());
+            copy.slot().restore(copy.gradient(), copy.memory(), copy.lastUpdate());
         }
         for (int i = 0; i < base.size(); i++) {
             base.get(i).restore(levels.base().get(i));

@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,8 @@ final class Stepper implements AutoCloseable {
     private List<AppliedValues> last = List.of();
     private boolean withCosines;
     private boolean dropStep;
+    private final Map<ParameterSlot, Long> lateSteps = new HashMap<>();
+    private long skippedAt = -1;
     private boolean warnedOfMissing;
     private boolean warnedOfJoiner;
 
@@ -65,9 +69,20 @@ final class Stepper implements AutoCloseable {
         return counters;
     }
 
-    void observe(StepObserver observer, boolean cosines) {
-        observers.add(observer);
-        withCosines |= cosines;
+    /** Chooses who is told of every step, and whether cosines are measured for them. */
+    void observe(List<StepObserver> all, boolean cosines) {
+        observers.clear();
+        observers.addAll(all);
+        withCosines = cosines;
+    }
+
+    /** On how many devices a parameter takes part in a step; 0 if it does not. */
+    int rosterOf(String id) {
+        if (roster != null) {
+            return roster.of(id);
+        }
+        // In a step at once, those that have come so far.
+        return (int) arrivedAtOnce.stream().filter(slot -> slot.id().equals(id)).count();
     }
 
     /** Takes the gradient of one parameter on one device. */
@@ -79,7 +94,13 @@ final class Stepper implements AutoCloseable {
         if (arrivedAtOnce.contains(slot)) {
             endStepAtOnce();
         }
+        if (cameBackAlone(slot)) {
+            roster = null;
+        }
         Roster expected = waits() ? roster : null;
+        if (expected != null && counters.step == 0 && !expected.contains(id)) {
+            expected.addOne(id);
+        }
         if (expected == null || !expected.contains(id)) {
             updateAtOnce(slot, gradient);
             return;
@@ -96,7 +117,9 @@ final class Stepper implements AutoCloseable {
     }
 
     private boolean waits() {
-        return levels.height() > 0 || safeguards.skipNonFinite() || dropStep;
+        return levels.height() > 0
+                || safeguards.skipNonFinite()
+                || safeguards.snapshotEverySteps().isPresent();
     }
 
     private void hold(ParameterSlot slot, NDArray gradient) {
@@ -106,7 +129,10 @@ final class Stepper implements AutoCloseable {
                         && !safeguards.skipNonFinite()
                         && !dropStep
                         && slot.leads()
-                        && slot.size() >= Measurements.SMALL;
+                        && slot.size() >= Measurements.SMALL
+                        // DJL hands over float32 zeros where no gradient has come, whatever the
+                        // type
+                        && gradient.getDataType() == slot.weight().getDataType();
         if (early) {
             // Measured now, the last gradient can go: only one is kept of every large parameter.
             measurements().measure(slot, gradient, last.isEmpty() ? null : last.get(slot.group()));
@@ -117,7 +143,9 @@ final class Stepper implements AutoCloseable {
 
     private Measurements measurements() {
         if (measurements == null) {
-            measurements = new Measurements(needs, measuresLengths(), safeguards.skipNonFinite());
+            measurements =
+                    new Measurements(
+                            needs, measuresLengths(), safeguards.skipNonFinite(), counters.step);
         }
         return measurements;
     }
@@ -134,13 +162,13 @@ final class Stepper implements AutoCloseable {
         if (roster == null) {
             arrivedAtOnce.add(slot);
         } else if (pending.isEmpty()) {
+            lateSteps.put(slot, counters.step);
             warnLateJoiner(slot);
         } else {
             joining.add(slot);
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
-            counters.skippedSteps++;
-            warnSkipped();
+            countSkipped();
             ParameterGradients.clear(slot.weight());
         } else if (levels.height() == 0 && scaling.isNone()) {
             slot.updateAtOnce(gradient, last.get(slot.group()));
@@ -180,7 +208,7 @@ final class Stepper implements AutoCloseable {
             roster = known;
         }
         arrivedAtOnce.clear();
-        slots.forgetSaved();
+        slots.forgetUsed();
         report(List.of(), new double[0]);
     }
 
@@ -235,10 +263,24 @@ final class Stepper implements AutoCloseable {
         } finally {
             measurements = null;
             dropStep = false;
-            pending.forEach(this::drop);
+            List<ParameterSlot> left = List.copyOf(pending);
             pending.clear();
             letJoin();
+            left.forEach(this::drop);
         }
+    }
+
+    /**
+     * Tells whether a parameter that came between two steps comes again and nobody else has: then
+     * those that the roster waits for are not trained any more.
+     */
+    private boolean cameBackAlone(ParameterSlot slot) {
+        Long before = lateSteps.get(slot);
+        boolean alone = before != null && before == counters.step && pending.isEmpty();
+        if (alone) {
+            lateSteps.clear();
+        }
+        return alone;
     }
 
     /**
@@ -266,9 +308,9 @@ final class Stepper implements AutoCloseable {
 
     private void commit(Measured measured, List<List<ParameterSlot>> joined) {
         if (dropStep || !measured.isFinite()) {
-            counters.skippedSteps += dropStep ? 0 : 1;
             if (!dropStep) {
-                warnSkipped();
+                skippedAt = -1;
+                countSkipped();
             }
             return;
         }
@@ -278,7 +320,7 @@ final class Stepper implements AutoCloseable {
         last = applied();
         pending.forEach(this::apply);
         shared.updated(joined, slots);
-        slots.forgetSaved();
+        slots.forgetUsed();
         report(hypergradients, cosines);
     }
 
@@ -295,7 +337,13 @@ final class Stepper implements AutoCloseable {
         }
     }
 
-    private void warnSkipped() {
+    /** Counts a step once, however many parameters are the reason. */
+    private void countSkipped() {
+        if (skippedAt == counters.step) {
+            return;
+        }
+        skippedAt = counters.step;
+        counters.skippedSteps++;
         if (Long.bitCount(counters.skippedSteps) == 1) {
             logger.warn(
                     "Left out step {}: a gradient was not finite ({} such steps so far).",

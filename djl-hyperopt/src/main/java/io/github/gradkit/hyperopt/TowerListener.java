@@ -8,7 +8,6 @@ import io.github.gradkit.support.model.ParameterPaths;
 import io.github.gradkit.support.trace.MetricsTrace;
 import io.github.gradkit.support.trace.TraceSink;
 import io.github.gradkit.support.training.BatchLoss;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -46,14 +45,17 @@ public final class TowerListener extends TrainingListenerAdapter {
     private final int traceEverySteps;
     private final boolean toMetrics;
     private @Nullable List<Parameter> parameters;
+    private final boolean cosines;
+    private final StepObserver observer = this::record;
     private @Nullable MetricsTrace metrics;
+    private long stepsBefore;
 
     private TowerListener(Builder builder, HyperTower tower) {
         this.tower = tower;
         traces = new ArrayList<>(builder.traces);
         traceEverySteps = builder.traceEverySteps;
         toMetrics = builder.toMetrics;
-        tower.observe(this::record, builder.cosines);
+        cosines = builder.cosines;
     }
 
     /**
@@ -96,6 +98,14 @@ public final class TowerListener extends TrainingListenerAdapter {
         }
     }
 
+    /** {@inheritDoc} */
+    @Override
+    public void onTrainingBegin(Trainer trainer) {
+        // Another training of the same configuration may have another model.
+        parameters = null;
+        metrics = null;
+    }
+
     private List<Parameter> start(Trainer trainer) {
         // Not in onTrainingBegin: a trainer calls that before its parameters have arrays.
         tower.bind(trainer.getModel().getBlock());
@@ -105,6 +115,8 @@ public final class TowerListener extends TrainingListenerAdapter {
         if (toMetrics && trainer.getMetrics() != null) {
             metrics = MetricsTrace.of(trainer.getMetrics());
         }
+        stepsBefore = tower.steps();
+        tower.observe(observer, cosines);
         return all;
     }
 
@@ -152,7 +164,7 @@ public final class TowerListener extends TrainingListenerAdapter {
             TraceSink trace = all.next();
             try {
                 action.accept(trace);
-            } catch (UncheckedIOException e) {
+            } catch (RuntimeException e) {
                 // Hours of training are worth more than a trace of it.
                 logger.error("No more is traced to {}: {}", trace, e.getMessage());
                 all.remove();
@@ -170,6 +182,12 @@ public final class TowerListener extends TrainingListenerAdapter {
     @Override
     public void onTrainingEnd(Trainer trainer) {
         tower.flush();
+        tower.forget(observer);
+        if (parameters != null && tower.steps() == stepsBefore && tower.skippedSteps() == 0) {
+            logger.warn(
+                    "The tower of this listener made no step. Is it the optimizer of the training"
+                            + " configuration?");
+        }
         forEachTrace(TraceSink::flush);
     }
 

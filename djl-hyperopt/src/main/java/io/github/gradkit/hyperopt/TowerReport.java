@@ -39,6 +39,8 @@ public final class TowerReport {
                                         + " steps made, "
                                         + tower.skippedSteps()
                                         + " left out, "
+                                        + tower.skippedTunings()
+                                        + " without tuning, "
                                         + tower.reverts()
                                         + " times gone back.");
         if (!tower.learned().isEmpty()) {

@@ -96,6 +96,9 @@ public final class UpdateRule {
     /**
      * Returns RMSProp, which divides by the root of a moving mean of squared gradients.
      *
+     * <p>In {@link Semantics#REFERENCE} its alpha is tuned as a square. Near 0 the hypergradient of
+     * a square vanishes: an alpha that gets there hardly comes back. Bound it from below.
+     *
      * @param alpha the learning rate, finite; at least 0 in {@link Semantics#REFERENCE}
      * @return the rule
      */

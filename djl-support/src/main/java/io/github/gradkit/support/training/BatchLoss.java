@@ -22,29 +22,37 @@ public final class BatchLoss {
      *
      * @param trainer the trainer
      * @param batchData what {@code onTrainingBatch} was given; the arrays stay as they are
-     * @return the mean over all devices; NaN or infinite if the loss is; empty if there are no
-     *     predictions
+     * @return the mean over all devices, weighted by their examples; NaN or infinite if the loss
+     *     is; empty if there are no predictions
      */
     public static OptionalDouble mean(Trainer trainer, BatchData batchData) {
         double sum = 0;
-        int parts = 0;
+        long examples = 0;
         for (Map.Entry<Device, NDList> entry : batchData.getPredictions().entrySet()) {
-            NDList labels = batchData.getLabels().get(entry.getKey());
+            NDList labels = batchData.getLabels().getOrDefault(entry.getKey(), new NDList());
             NDList predictions = entry.getValue();
             try (NDManager scope = predictions.head().getManager().newSubManager()) {
-                // Handles of our own: the batch's arrays stay attached where they are.
-                NDList view = new NDList();
-                for (NDArray prediction : predictions) {
-                    NDArray detached = prediction.stopGradient();
-                    detached.attach(scope);
-                    view.add(detached);
-                }
-                NDArray loss = trainer.getLoss().evaluate(labels, view).mean();
+                NDArray loss =
+                        trainer.getLoss()
+                                .evaluate(view(labels, scope), view(predictions, scope))
+                                .mean();
                 loss.attach(scope);
-                sum += loss.toArray()[0].doubleValue();
-                parts++;
+                long size = Math.max(1, predictions.head().getShape().size(0));
+                sum += size * loss.toArray()[0].doubleValue();
+                examples += size;
             }
         }
-        return parts == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / parts);
+        return examples == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / examples);
+    }
+
+    /** Handles of our own, so that what is computed from them is closed with the scope. */
+    private static NDList view(NDList arrays, NDManager scope) {
+        NDList view = new NDList(arrays.size());
+        for (NDArray array : arrays) {
+            NDArray detached = array.stopGradient();
+            detached.attach(scope);
+            view.add(detached);
+        }
+        return view;
     }
 }
