@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +33,6 @@ final class Stepper implements AutoCloseable {
     private final List<StepObserver> observers = new ArrayList<>();
     private final List<ParameterSlot> pending = new ArrayList<>();
     private final Set<ParameterSlot> arrivedAtOnce = new HashSet<>();
-    private final Set<ParameterSlot> joining = new HashSet<>();
     private final Counters counters = new Counters();
     private final Tuner tuner;
     private final SharedVectors shared = new SharedVectors();
@@ -45,10 +42,8 @@ final class Stepper implements AutoCloseable {
     private List<AppliedValues> last = List.of();
     private boolean withCosines;
     private boolean dropStep;
-    private final Map<ParameterSlot, Long> lateSteps = new HashMap<>();
     private long skippedAt = -1;
     private boolean warnedOfMissing;
-    private boolean warnedOfJoiner;
 
     Stepper(
             Levels levels,
@@ -88,14 +83,11 @@ final class Stepper implements AutoCloseable {
     /** Takes the gradient of one parameter on one device. */
     void arrive(String id, NDArray weight, NDArray gradient) {
         ParameterSlot slot = slots.of(id, weight);
-        if (slot.isPending() || joining.contains(slot)) {
+        if (slot.isPending()) {
             commitIncomplete();
         }
         if (arrivedAtOnce.contains(slot)) {
             endStepAtOnce();
-        }
-        if (cameBackAlone(slot)) {
-            roster = null;
         }
         Roster expected = waits() ? roster : null;
         if (expected != null && counters.step == 0 && !expected.contains(id)) {
@@ -161,11 +153,8 @@ final class Stepper implements AutoCloseable {
         }
         if (roster == null) {
             arrivedAtOnce.add(slot);
-        } else if (pending.isEmpty()) {
-            lateSteps.put(slot, counters.step);
-            warnLateJoiner(slot);
         } else {
-            joining.add(slot);
+            roster.addOne(slot.id());
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
             countSkipped();
@@ -265,44 +254,7 @@ final class Stepper implements AutoCloseable {
             dropStep = false;
             List<ParameterSlot> left = List.copyOf(pending);
             pending.clear();
-            letJoin();
             left.forEach(this::drop);
-        }
-    }
-
-    /**
-     * Tells whether a parameter that came between two steps comes again and nobody else has: then
-     * those that the roster waits for are not trained any more.
-     */
-    private boolean cameBackAlone(ParameterSlot slot) {
-        Long before = lateSteps.get(slot);
-        boolean alone = before != null && before == counters.step && pending.isEmpty();
-        if (alone) {
-            lateSteps.clear();
-        }
-        return alone;
-    }
-
-    /**
-     * Parameters that came in the middle of a step belong to the next ones. One that comes between
-     * two steps could belong to either, and is updated by itself for good.
-     */
-    private void letJoin() {
-        if (roster != null) {
-            joining.stream().map(ParameterSlot::id).forEach(roster::addOne);
-        }
-        joining.clear();
-    }
-
-    private void warnLateJoiner(ParameterSlot slot) {
-        if (!warnedOfJoiner) {
-            warnedOfJoiner = true;
-            logger.warn(
-                    "Parameter {} got its first gradient after step {}, such as after unfreezing a"
-                        + " layer. It is updated, but does not count in hypergradients. Add a"
-                        + " TowerListener to the training, which tells who takes part in a step.",
-                    slot.id(),
-                    counters.step);
         }
     }
 
@@ -385,6 +337,5 @@ final class Stepper implements AutoCloseable {
         shared.close();
         pending.clear();
         arrivedAtOnce.clear();
-        joining.clear();
     }
 }
