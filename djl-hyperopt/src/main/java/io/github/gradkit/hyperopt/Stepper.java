@@ -88,7 +88,10 @@ final class Stepper implements AutoCloseable {
     }
 
     private boolean waits() {
-        return levels.height() > 0 || safeguards.skipNonFinite() || dropStep;
+        return levels.height() > 0
+                || safeguards.skipNonFinite()
+                // To go back, a step must be left out as a whole.
+                || safeguards.snapshotEverySteps().isPresent();
     }
 
     private void hold(ParameterSlot slot, NDArray gradient) {
