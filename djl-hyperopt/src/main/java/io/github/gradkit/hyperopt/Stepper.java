@@ -37,6 +37,7 @@ final class Stepper implements AutoCloseable {
 
     /** All that have come since one came again: with a known roster, those of one step. */
     private final Set<ParameterSlot> round = new HashSet<>();
+
     private final Counters counters = new Counters();
     private final SharedVectors shared = new SharedVectors();
 

@@ -136,8 +136,7 @@ class FreezeTest {
                             .containsExactly(other.weight(p).toFloatArray());
                 }
                 assertThat(tower.steps()).isEqualTo(step);
-                assertThat(tower.learned().get(0).value())
-                        .isCloseTo(hand.alpha, within(1e-7));
+                assertThat(tower.learned().get(0).value()).isCloseTo(hand.alpha, within(1e-7));
                 if (isFrozen(step)) {
                     assertThat(training.weight(0).toFloatArray()).containsExactly(before);
                 } else {
@@ -272,7 +271,8 @@ class FreezeTest {
     private static Block branched() {
         ParallelBlock branches =
                 new ParallelBlock(
-                        some -> some.get(0), List.of(layers(), layers(), LambdaBlock.singleton(x -> x)));
+                        some -> some.get(0),
+                        List.of(layers(), layers(), LambdaBlock.singleton(x -> x)));
         return branches;
     }
 

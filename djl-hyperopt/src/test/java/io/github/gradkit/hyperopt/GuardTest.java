@@ -115,10 +115,7 @@ class GuardTest {
     @Test
     void plainTowersSkipToo() throws Exception {
         HyperTower tower =
-                HyperTower.builder()
-                        .setBase(UpdateRule.sgd(.1))
-                        .optSafeguards(skipping())
-                        .build();
+                HyperTower.builder().setBase(UpdateRule.sgd(.1)).optSafeguards(skipping()).build();
         HyperTower plain = HyperTower.builder().setBase(UpdateRule.sgd(.1)).build();
         try (Training training = Training.of(FreezeTest.layers(), tower);
                 Training other = Training.of(FreezeTest.layers(), plain)) {
@@ -259,10 +256,7 @@ class GuardTest {
     void alphaIsAFactorOfTheSchedule() throws Exception {
         Tracker schedule = step -> .3f / (1 + step);
         HyperTower plain =
-                HyperTower.builder()
-                        .setBase(UpdateRule.sgd(1))
-                        .optBaseSchedule(schedule)
-                        .build();
+                HyperTower.builder().setBase(UpdateRule.sgd(1)).optBaseSchedule(schedule).build();
         Optimizer djl = Optimizer.sgd().setLearningRateTracker(schedule).build();
         HyperTower still =
                 HyperTower.builder()
@@ -379,8 +373,7 @@ class GuardTest {
             training.batches(6, 12);
             Training.assertFinite(training.weights());
             assertThat(tower.steps()).isEqualTo(7);
-            assertThat(tower.learned())
-                    .allSatisfy(one -> assertThat(one.value()).isFinite());
+            assertThat(tower.learned()).allSatisfy(one -> assertThat(one.value()).isFinite());
         }
     }
 }

@@ -2,7 +2,6 @@ package io.github.gradkit.hyperopt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.nn.Block;
@@ -38,8 +37,7 @@ class HarmlessTest {
         HyperTower plain = builder(kind).build();
         HyperTower watched = builder(kind).build();
         List<float[]> expected = train(Training.withDropout(), plain);
-        List<float[]> weights =
-                train(Training.withDropout(), watched, TowerListener.of(watched));
+        List<float[]> weights = train(Training.withDropout(), watched, TowerListener.of(watched));
 
         Training.assertSameBits(weights, expected);
         assertThat(watched.learned()).isEqualTo(plain.learned());
@@ -153,8 +151,7 @@ class HarmlessTest {
         }
         HyperTower plain = one.optPerParameter(false).build();
         HyperTower scoped = one.build();
-        try (Training training =
-                        Training.of(Training.network(), scoped, TowerListener.of(scoped));
+        try (Training training = Training.of(Training.network(), scoped, TowerListener.of(scoped));
                 Training other = Training.of(Training.network(), plain, TowerListener.of(plain))) {
             other.batches(1, 12);
             for (int from = 1; from <= 12; from += 3) {
@@ -235,8 +232,7 @@ class HarmlessTest {
                 Training other = Training.of(Training.network(), here)) {
             other.batches(1, 3);
             try (NDManager data = training.trainer.getManager().newSubManager()) {
-                for (Batch batch :
-                        training.trainer.iterateDataset(Training.dataset(data, 0))) {
+                for (Batch batch : training.trainer.iterateDataset(Training.dataset(data, 0))) {
                     EasyTrain.trainBatch(training.trainer, batch);
                     inNewThread(training.trainer::step);
                     batch.close();

@@ -66,7 +66,8 @@ class TowerFileTest {
             assertThatExceptionOfType(StateFileException.class)
                     .isThrownBy(() -> tower.restore(bad, training.block()))
                     .withMessageContaining(bad.toString())
-                    .satisfies(e -> assertThat(List.of(messages)).allMatch(e.getMessage()::contains));
+                    .satisfies(
+                            e -> assertThat(List.of(messages)).allMatch(e.getMessage()::contains));
             assertThat(tower.learned()).isEqualTo(before);
             assertThat(tower.steps()).isZero();
             assertThat(tower.keptBytes()).isZero();
@@ -177,8 +178,7 @@ class TowerFileTest {
                                 .tunedBy(sgd),
                         HyperTower.builder()
                                 .setBase(
-                                        adam.parametrize(
-                                                Hyperparameter.ALPHA, Parametrization.LOG))
+                                        adam.parametrize(Hyperparameter.ALPHA, Parametrization.LOG))
                                 .tunedBy(kappa)
                                 .tunedBy(sgd),
                         HyperTower.builder().setBase(adam),
