@@ -246,9 +246,18 @@ final class ParameterSlot implements AutoCloseable {
             gradient.muli(scaling.rescale());
         }
         if (scaling.clips()) {
-            try (NDArray clipped = gradient.clip(-scaling.clip(), scaling.clip())) {
-                gradient.set(ALL, clipped);
-            }
+            clip(gradient, scaling.clip());
+        }
+    }
+
+    private void clip(NDArray gradient, float limit) {
+        // DJL leaves both limits behind as arrays, in the manager of what is clipped.
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray view = gradient.stopGradient();
+            view.attach(scope);
+            NDArray clipped = view.clip(-limit, limit);
+            clipped.attach(scope);
+            gradient.set(ALL, clipped);
         }
     }
 

@@ -33,6 +33,10 @@ final class Stepper implements AutoCloseable {
     private final List<StepObserver> observers = new ArrayList<>();
     private final List<ParameterSlot> pending = new ArrayList<>();
     private final Set<ParameterSlot> arrivedAtOnce = new HashSet<>();
+
+    /** All that have come since one came again: with a known roster, those of one step. */
+    private final Set<ParameterSlot> round = new HashSet<>();
+
     private final Counters counters = new Counters();
     private final Tuner tuner;
     private final SharedVectors shared = new SharedVectors();
@@ -43,6 +47,7 @@ final class Stepper implements AutoCloseable {
     private boolean withCosines;
     private boolean dropStep;
     private long skippedAt = -1;
+    private boolean joined;
     private boolean warnedOfMissing;
 
     Stepper(
@@ -89,6 +94,10 @@ final class Stepper implements AutoCloseable {
         if (arrivedAtOnce.contains(slot)) {
             endStepAtOnce();
         }
+        if (round.contains(slot) || joinsBeforeOthers(slot)) {
+            endRound();
+        }
+        round.add(slot);
         Roster expected = waits() ? roster : null;
         if (expected != null && counters.step == 0 && !expected.contains(id)) {
             expected.addOne(id);
@@ -111,7 +120,46 @@ final class Stepper implements AutoCloseable {
     private boolean waits() {
         return levels.height() > 0
                 || safeguards.skipNonFinite()
+                // To go back, a step must be left out as a whole.
                 || safeguards.snapshotEverySteps().isPresent();
+    }
+
+    /** Those that joined in a step are waited for from the next one on. */
+    private void endRound() {
+        if (joined) {
+            Roster all = new Roster();
+            round.forEach(slot -> all.addOne(slot.id()));
+            roster = all;
+        }
+        forgetRound();
+    }
+
+    /**
+     * Tells whether a parameter that nobody waits for is the first of a new step. If it were the
+     * last of a complete one, the gradients of all others would have been cleared.
+     */
+    private boolean joinsBeforeOthers(ParameterSlot slot) {
+        return waits()
+                && roster != null
+                && !roster.contains(slot.id())
+                && pending.isEmpty()
+                && round.stream().anyMatch(Stepper::hasNewGradient);
+    }
+
+    private static boolean hasNewGradient(ParameterSlot slot) {
+        if (slot.weight().isReleased() || !slot.weight().hasGradient()) {
+            return false;
+        }
+        try (NDArray gradient = slot.weight().getGradient();
+                NDArray sizes = gradient.abs();
+                NDArray sum = sizes.sum()) {
+            return sum.toArray()[0].doubleValue() != 0;
+        }
+    }
+
+    private void forgetRound() {
+        joined = false;
+        round.clear();
     }
 
     private void hold(ParameterSlot slot, NDArray gradient) {
@@ -154,7 +202,7 @@ final class Stepper implements AutoCloseable {
         if (roster == null) {
             arrivedAtOnce.add(slot);
         } else {
-            roster.addOne(slot.id());
+            joined = true;
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
             countSkipped();
@@ -207,6 +255,7 @@ final class Stepper implements AutoCloseable {
         if (!arrivedAtOnce.isEmpty()) {
             endStepAtOnce();
         }
+        forgetRound();
         if (waits()) {
             roster = coming;
         }
@@ -315,6 +364,7 @@ final class Stepper implements AutoCloseable {
         // Saved before the first step, nobody is known yet.
         roster = waits() && known.total() > 0 ? known : null;
         arrivedAtOnce.clear();
+        forgetRound();
         recall();
     }
 
@@ -337,5 +387,6 @@ final class Stepper implements AutoCloseable {
         shared.close();
         pending.clear();
         arrivedAtOnce.clear();
+        forgetRound();
     }
 }

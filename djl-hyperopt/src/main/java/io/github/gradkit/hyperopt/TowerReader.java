@@ -69,8 +69,8 @@ final class TowerReader {
         return new StateFileException(
                 "State file "
                         + file
-                        + ": it does not hold all of a tower. Use a file written by"
-                        + " HyperTower.save.");
+                        + ": it does not hold the arrays and numbers of a tower. Use a file written"
+                        + " by HyperTower.save.");
     }
 
     private void requireSameTower(TowerState state) throws StateFileException {
