@@ -106,7 +106,9 @@ class GuardTest {
         assertSkips(kind, false, true, 1, Float.NaN);
     }
 
-    /** Measured in the same way as the small parameters, the sums of which may differ in bits. */
+    /**
+     * With skipping they are measured when all have come, not one by one: the bits are the same.
+     */
     @Test
     void largeWeightsOfAdamAreSkippedToo() throws Exception {
         assertSkips(RuleKind.ADAM, true, false, 6, Float.NaN);

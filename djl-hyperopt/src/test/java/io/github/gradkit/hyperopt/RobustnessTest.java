@@ -102,7 +102,7 @@ class RobustnessTest {
     /** Those that DJL's own optimizers lack on PyTorch. */
     @ParameterizedTest
     @EnumSource(names = {"NESTEROV", "ADAGRAD", "RMSPROP"})
-    void everyRuleTrainsAndSoDoesItsRerun(RuleKind kind) throws Exception {
+    void ruleTrainsAndSoDoesItsRerun(RuleKind kind) throws Exception {
         for (Semantics semantics : Semantics.values()) {
             HyperTower tower =
                     HyperTower.builder()
