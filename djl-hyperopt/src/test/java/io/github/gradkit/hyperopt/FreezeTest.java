@@ -218,7 +218,7 @@ class FreezeTest {
         }
     }
 
-    private static void backward(Training training, int batchNumber) throws Exception {
+    static void backward(Training training, int batchNumber) throws Exception {
         try (NDManager data = training.trainer.getManager().newSubManager()) {
             int number = 0;
             for (Batch batch : training.trainer.iterateDataset(Training.dataset(data, 0))) {

@@ -107,7 +107,9 @@ class GuardTest {
         assertSkips(kind, false, true, 1, Float.NaN);
     }
 
-    /** Measured in the same way as the small parameters, the sums of which may differ in bits. */
+    /**
+     * With skipping they are measured when all have come, not one by one: the bits are the same.
+     */
     @Test
     void largeWeightsOfAdamAreSkippedToo() throws Exception {
         assertSkips(RuleKind.ADAM, true, false, 6, Float.NaN);
@@ -354,6 +356,36 @@ class GuardTest {
             Training.assertFinite(training.weights());
             assertThat(tower.reverts()).isPositive();
             assertThat(tower.steps()).isGreaterThan(13);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void ownLoopsReportTheLossThemselves(int height) throws Exception {
+        HyperTower tower =
+                ResumeTest.builder(RuleKind.ADAM, height)
+                        .optSafeguards(Safeguards.builder().optRevertOnLossSpike(3, 1).build())
+                        .build();
+        try (Training training = Training.of(FreezeTest.layers(), tower)) {
+            List<float[]> five = List.of();
+            for (int step = 1; step <= 6; step++) {
+                FreezeTest.backward(training, 1);
+                assertThat(tower.reportLoss(1)).isFalse();
+                training.trainer.step();
+                five = step == 5 ? training.weights() : five;
+            }
+            FreezeTest.backward(training, 1);
+            assertThat(tower.reportLoss(Double.NaN)).isTrue();
+            training.trainer.step();
+
+            Training.assertSameBits(training.weights(), five);
+            assertThat(tower.steps()).isEqualTo(5);
+            training.gradients().forEach(gradient -> assertThat(gradient).containsOnly(0));
+            FreezeTest.backward(training, 1);
+            assertThat(tower.reportLoss(1)).isFalse();
+            training.trainer.step();
+            assertThat(tower.steps()).isEqualTo(6);
+            assertThat(training.weight(0).toFloatArray()).isNotEqualTo(five.get(0));
         }
     }
 

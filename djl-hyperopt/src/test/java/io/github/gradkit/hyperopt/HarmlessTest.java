@@ -133,8 +133,8 @@ class HarmlessTest {
         try (Training training = Training.of(Training.network(), tower, listener)) {
             training.batches(1, 20);
             int steady = arrays(training);
-            training.batches(1, 400);
-            assertThat(tower.steps()).isGreaterThan(300);
+            training.batches(1, 1000);
+            assertThat(tower.steps()).isGreaterThan(900);
             assertThat(arrays(training)).isEqualTo(steady).isGreaterThan(without);
             tower.close();
             tower.close();
@@ -146,10 +146,7 @@ class HarmlessTest {
     @ParameterizedTest
     @MethodSource("towers")
     void scopesAroundStepsFreeNothingOfTheTower(HyperTower.Builder one) throws Exception {
-        if (one.build().height() == 0) {
-            return;
-        }
-        HyperTower plain = one.optPerParameter(false).build();
+        HyperTower plain = one.build();
         HyperTower scoped = one.build();
         try (Training training = Training.of(Training.network(), scoped, TowerListener.of(scoped));
                 Training other = Training.of(Training.network(), plain, TowerListener.of(plain))) {

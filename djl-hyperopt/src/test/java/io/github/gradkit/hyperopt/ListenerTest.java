@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is written about a training. */
-@SuppressWarnings("try") // a training is closed, not read
 class ListenerTest {
 
     private static final int STEPS = 8;
@@ -46,12 +45,12 @@ class ListenerTest {
         return TowerListener.builder().setTower(tower).addTrace(trace);
     }
 
-    private static Training train(HyperTower tower, int steps, TrainingListener... listeners)
+    private static List<float[]> train(HyperTower tower, int steps, TrainingListener... listeners)
             throws Exception {
-        Training training = Training.of(FreezeTest.layers(), tower, listeners);
-        training.batches(1, steps);
-        training.trainer.close();
-        return training;
+        try (Training training = Training.of(FreezeTest.layers(), tower, listeners)) {
+            training.batches(1, steps);
+            return training.weights();
+        }
     }
 
     private static double last(double[] values) {
@@ -69,30 +68,29 @@ class ListenerTest {
     @Test
     void everyStepIsTracedUnderTheNamesOfTheDocumentation() throws Exception {
         HyperTower tower = adam();
-        try (Training training = train(tower, STEPS, to(tower).optCosines(true).build())) {
-            assertThat(trace.series())
-                    .containsExactlyInAnyOrder(
-                            "level0/alpha",
-                            "level0/beta1",
-                            "level0/beta2",
-                            "level1/alpha",
-                            "level0/alpha/hypergradient",
-                            "level0/beta1/hypergradient",
-                            "level0/beta2/hypergradient",
-                            "level1/alpha/hypergradient",
-                            "level0/alpha/cosine",
-                            "level0/beta1/cosine",
-                            "level0/beta2/cosine");
-            assertComplete(tower, STEPS);
-            assertThat(trace.values("level0/alpha/hypergradient")).hasSize(STEPS);
-            for (String name : List.of("alpha", "beta1", "beta2")) {
-                for (double cosine : trace.values("level0/" + name + "/cosine")) {
-                    assertThat(cosine).isBetween(-1.0, 1.0);
-                }
+        train(tower, STEPS, to(tower).optCosines(true).build());
+        assertThat(trace.series())
+                .containsExactlyInAnyOrder(
+                        "level0/alpha",
+                        "level0/beta1",
+                        "level0/beta2",
+                        "level1/alpha",
+                        "level0/alpha/hypergradient",
+                        "level0/beta1/hypergradient",
+                        "level0/beta2/hypergradient",
+                        "level1/alpha/hypergradient",
+                        "level0/alpha/cosine",
+                        "level0/beta1/cosine",
+                        "level0/beta2/cosine");
+        assertComplete(tower, STEPS);
+        assertThat(trace.values("level0/alpha/hypergradient")).hasSize(STEPS);
+        for (String name : List.of("alpha", "beta1", "beta2")) {
+            for (double cosine : trace.values("level0/" + name + "/cosine")) {
+                assertThat(cosine).isBetween(-1.0, 1.0);
             }
-            assertThat(trace.values("level0/alpha/cosine")).hasSizeGreaterThanOrEqualTo(STEPS - 1);
-            assertThat(last(trace.values("level0/alpha/cosine"))).isNotZero();
         }
+        assertThat(trace.values("level0/alpha/cosine")).hasSizeGreaterThanOrEqualTo(STEPS - 1);
+        assertThat(last(trace.values("level0/alpha/cosine"))).isNotZero();
     }
 
     /** One step of a level that is plain descent is its rate times the hypergradient. */
@@ -103,13 +101,12 @@ class ListenerTest {
                         .setBase(UpdateRule.sgd(.1))
                         .tunedBy(UpdateRule.sgd(1e-3))
                         .build();
-        try (Training training = train(tower, STEPS, to(tower).build())) {
-            double[] alpha = trace.values("level0/alpha");
-            double[] hypergradient = trace.values("level0/alpha/hypergradient");
-            for (int i = 1; i < STEPS; i++) {
-                assertThat(alpha[i]).isEqualTo(alpha[i - 1] - 1e-3 * hypergradient[i]);
-                assertThat(hypergradient[i]).isNotZero();
-            }
+        train(tower, STEPS, to(tower).build());
+        double[] alpha = trace.values("level0/alpha");
+        double[] hypergradient = trace.values("level0/alpha/hypergradient");
+        for (int i = 1; i < STEPS; i++) {
+            assertThat(alpha[i]).isEqualTo(alpha[i - 1] - 1e-3 * hypergradient[i]);
+            assertThat(hypergradient[i]).isNotZero();
         }
     }
 
@@ -121,15 +118,14 @@ class ListenerTest {
                         .tunedBy(UpdateRule.sgd(1e-3))
                         .addGroup("first", path -> path.startsWith("01"))
                         .build();
-        try (Training training = train(tower, STEPS, to(tower).optCosines(true).build())) {
-            assertThat(trace.series())
-                    .contains(
-                            "level0/first/alpha",
-                            "level0/others/alpha",
-                            "level0/first/alpha/hypergradient",
-                            "level0/others/alpha/cosine");
-            assertComplete(tower, STEPS);
-        }
+        train(tower, STEPS, to(tower).optCosines(true).build());
+        assertThat(trace.series())
+                .contains(
+                        "level0/first/alpha",
+                        "level0/others/alpha",
+                        "level0/first/alpha/hypergradient",
+                        "level0/others/alpha/cosine");
+        assertComplete(tower, STEPS);
     }
 
     @Test
@@ -165,9 +161,8 @@ class ListenerTest {
         HyperTower tower = adam();
         Path csv = folder.resolve("trace.csv");
         try (CsvTrace lines = CsvTrace.create(csv);
-                TensorBoardTrace events = TensorBoardTrace.create(folder.resolve("events"));
-                Training training =
-                        train(tower, STEPS, to(tower).addTrace(lines).addTrace(events).build())) {
+                TensorBoardTrace events = TensorBoardTrace.create(folder.resolve("events"))) {
+            train(tower, STEPS, to(tower).addTrace(lines).addTrace(events).build());
             // The end of the training has flushed both.
             List<String> alphas =
                     Files.readAllLines(csv).stream()
@@ -213,21 +208,19 @@ class ListenerTest {
         FailingTrace failing = new FailingTrace();
         TowerListener listener =
                 TowerListener.builder().setTower(tower).addTrace(failing).addTrace(trace).build();
-        try (Training training = train(tower, STEPS, listener);
-                Training expected = train(other, STEPS)) {
-            assertThat(failing.points).isEqualTo(3);
-            assertComplete(tower, STEPS);
-            Training.assertSameBits(training.weights(), expected.weights());
-        }
+        List<float[]> weights = train(tower, STEPS, listener);
+        List<float[]> expected = train(other, STEPS);
+        assertThat(failing.points).isEqualTo(3);
+        assertComplete(tower, STEPS);
+        Training.assertSameBits(weights, expected);
     }
 
     @Test
     void stepsBetweenAreNotTraced() throws Exception {
         HyperTower tower = adam();
-        try (Training training = train(tower, STEPS, to(tower).optTraceEvery(3).build())) {
-            assertThat(trace.steps("level0/alpha")).containsExactly(3, 6);
-            assertThat(trace.steps("level1/alpha/hypergradient")).containsExactly(3, 6);
-        }
+        train(tower, STEPS, to(tower).optTraceEvery(3).build());
+        assertThat(trace.steps("level0/alpha")).containsExactly(3, 6);
+        assertThat(trace.steps("level1/alpha/hypergradient")).containsExactly(3, 6);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TowerListener.builder().optTraceEvery(0))
                 .withMessageContaining("was 0");
@@ -270,39 +263,36 @@ class ListenerTest {
     @EnumSource
     void reportShowsAllThatWasTraced(RuleKind kind) throws Exception {
         HyperTower tower = ResumeTest.builder(kind, 2).build();
-        try (Training training = train(tower, STEPS, to(tower).optCosines(true).build())) {
-            Path page = folder.resolve("page.html");
-            TowerReport.of("Of " + kind, tower, trace).writeTo(page);
-            String html = Files.readString(page);
-            assertThat(html)
-                    .contains("Of " + kind, "A tower of height 2", STEPS + " steps made")
-                    .contains("Learned hyperparameters", "Hypergradient of level0/alpha")
-                    .contains("Cosine of level0/alpha", "level1/alpha");
-        }
+        train(tower, STEPS, to(tower).optCosines(true).build());
+        Path page = folder.resolve("page.html");
+        TowerReport.of("Of " + kind, tower, trace).writeTo(page);
+        String html = Files.readString(page);
+        assertThat(html)
+                .contains("Of " + kind, "A tower of height 2", STEPS + " steps made")
+                .contains("Learned hyperparameters", "Hypergradient of level0/alpha")
+                .contains("Cosine of level0/alpha", "level1/alpha");
     }
 
     @Test
     void reportOfAPlainTowerHasNoCharts() throws Exception {
         HyperTower tower = HyperTower.builder().setBase(UpdateRule.sgd(.1)).build();
-        try (Training training = train(tower, STEPS, to(tower).build())) {
-            assertThat(trace.series()).isEmpty();
-            assertThat(TowerReport.of("Plain", tower, trace).toHtml())
-                    .contains("A tower of height 0", STEPS + " steps made")
-                    .doesNotContain("Learned hyperparameters");
-        }
+        train(tower, STEPS, to(tower).build());
+        assertThat(trace.series()).isEmpty();
+        assertThat(TowerReport.of("Plain", tower, trace).toHtml())
+                .contains("A tower of height 0", STEPS + " steps made")
+                .doesNotContain("Learned hyperparameters");
     }
 
     @Test
     void reportBearsNumbersThatAreNone() throws Exception {
         HyperTower tower = adam();
-        try (Training training = train(tower, STEPS, to(tower).build())) {
-            trace.record("level0/alpha", STEPS + 1, Double.NaN);
-            trace.record("level0/alpha", STEPS + 2, Double.POSITIVE_INFINITY);
-            trace.record("level0/beta1/cosine", 1, Double.NaN);
-            assertThat(TowerReport.of("Broken", tower, trace).toHtml())
-                    .contains("Hypergradient of level0/alpha")
-                    .doesNotContain("Cosine of level0/beta1");
-        }
+        train(tower, STEPS, to(tower).build());
+        trace.record("level0/alpha", STEPS + 1, Double.NaN);
+        trace.record("level0/alpha", STEPS + 2, Double.POSITIVE_INFINITY);
+        trace.record("level0/beta1/cosine", 1, Double.NaN);
+        assertThat(TowerReport.of("Broken", tower, trace).toHtml())
+                .contains("Hypergradient of level0/alpha")
+                .doesNotContain("Cosine of level0/beta1");
         assertThatIllegalArgumentException().isThrownBy(() -> TowerReport.of(" ", tower, trace));
     }
 

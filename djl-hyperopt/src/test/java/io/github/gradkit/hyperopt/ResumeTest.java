@@ -224,6 +224,35 @@ class ResumeTest {
         return Files.readAllLines(folder.resolve("result"));
     }
 
+    /** An alpha that nobody tunes changes too when a tower goes back. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void halvedAlphaGoesOn(int height) throws Exception {
+        HyperTower.Builder builder =
+                builder(RuleKind.ADAM, height)
+                        .optSafeguards(Safeguards.builder().optRevertOnLossSpike(5, 1).build());
+        HyperTower tower = builder.build();
+        HyperTower other = builder.build();
+        Path file = folder.resolve("tower");
+        try (Training training = Training.of(Training.wide(), tower, TowerListener.of(tower))) {
+            training.batches(1, 3);
+            training.batches(4, 4, (number, batch) -> Training.fill(batch, Float.NaN));
+            training.batches(5, 6);
+            tower.save(file, training.block());
+            byte[] weights = training.saved();
+            training.batches(7, 9);
+            assertThat(tower.reverts()).isEqualTo(1);
+            try (Training next =
+                    Training.of(Training.wide(), weights, other, TowerListener.of(other))) {
+                other.restore(file, next.block());
+                assertThat(other.reverts()).isEqualTo(1);
+                next.batches(7, 9);
+                Training.assertSameBits(next.weights(), training.weights());
+                assertThat(other.learned()).isEqualTo(tower.learned());
+            }
+        }
+    }
+
     /** Trained on after it was saved, a tower is none the worse for it. */
     @Test
     void savingChangesNothing() throws Exception {
