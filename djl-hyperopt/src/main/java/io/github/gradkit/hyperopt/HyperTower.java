@@ -45,10 +45,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>When not to use it.</b> A hypergradient sees one step ahead. What pays off later (a large
  * rate now, for a better place in a hundred steps; more momentum) it undervalues.
  *
- * <p><b>Cost.</b> Time: a few passes over the weights per step for the first level above the base,
- * nothing to speak of for each further one. Memory: the memory of the base rule, and the last
- * gradient (one number per weight) if a hypergradient needs it; Adam that tunes alpha alone does
- * not. While a step is made the gradients are held until all have come, once more.
+ * <p><b>Cost.</b> Time: a few passes over the weights per step for the first level above the base
+ * (two for gradient descent, up to a dozen for Adam with both betas), nothing to speak of for each
+ * further one. Memory, see {@link #keptBytes()}: that of the base rule, and one array of the
+ * weights' size for gradients, which are held while a step is made and often needed again in the
+ * next. Those of parameters with less than 16,384 elements are held twice, and all of them with
+ * {@link Safeguards.Builder#optSkipNonFinite}. Without levels above, a tower keeps what its base
+ * keeps.
  *
  * <p><b>Ownership and threads.</b> One tower serves one trainer in one thread. Arrays are kept in a
  * manager below that of the weights, so they end with the model, or with {@link #close()}. Runs on

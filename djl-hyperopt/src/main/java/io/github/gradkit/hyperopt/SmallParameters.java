@@ -32,7 +32,7 @@ final class SmallParameters implements AutoCloseable {
             int at = i;
             memory[i] = join(slot -> slot.remembered(null).memory()[at], manager);
         }
-        last = join(SmallParameters::lastOrZeros, manager);
+        last = join(SmallParameters::lastOrPlaceholder, manager);
         coming = keep(last.duplicate(), manager);
         int from = 0;
         for (ParameterSlot slot : members) {
@@ -42,9 +42,9 @@ final class SmallParameters implements AutoCloseable {
         }
     }
 
-    private static NDArray lastOrZeros(ParameterSlot slot) {
+    private static NDArray lastOrPlaceholder(ParameterSlot slot) {
         NDArray previous = slot.previous();
-        // What is not there is never read; the zeros only hold its place.
+        // What is not there is never read; this only holds its place.
         return previous == null ? slot.flatPlaceholder() : previous;
     }
 
