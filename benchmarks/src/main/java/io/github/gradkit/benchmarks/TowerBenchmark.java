@@ -86,23 +86,35 @@ public final class TowerBenchmark implements Runnable {
         table("SGD", sgd(), block, input, steps);
         UpdateRule adam = UpdateRule.adam(1e-3);
         if (!tune.equals("alpha")) {
-            table("Adam, alpha and betas tuned", adam(adam), block, input, steps);
+            table(
+                    "Adam, alpha and betas tuned",
+                    adam(adam, BareProducts.Products.ADAM),
+                    block,
+                    input,
+                    steps);
         }
         if (!tune.equals("all")) {
-            table("Adam, alpha tuned", adam(adam.learn(Hyperparameter.ALPHA)), block, input, steps);
+            table(
+                    "Adam, alpha tuned",
+                    adam(adam.learn(Hyperparameter.ALPHA), BareProducts.Products.ADAM_ALPHA),
+                    block,
+                    input,
+                    steps);
         }
     }
 
     private Map<String, Optimizer> sgd() {
         Map<String, Optimizer> all = new LinkedHashMap<>();
         all.put("DJL", Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.01f)).build());
+        all.put("floor", new BareProducts(BareProducts.Products.SGD));
         addTowers(all, UpdateRule.sgd(0.01));
         return all;
     }
 
-    private Map<String, Optimizer> adam(UpdateRule base) {
+    private Map<String, Optimizer> adam(UpdateRule base, BareProducts.Products products) {
         Map<String, Optimizer> all = new LinkedHashMap<>();
         all.put("DJL", Optimizer.adam().build());
+        all.put("floor", new BareProducts(products));
         addTowers(all, base);
         return all;
     }
@@ -155,13 +167,20 @@ public final class TowerBenchmark implements Runnable {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "    %-10s %9.1f us   %6.3f x   %5.2f arrays of the weights' size kept%n",
+                    "    %-10s %9.1f us   %6.3f x   %s%n",
                     run.getKey(),
                     median(micros[row]),
                     median(ratios),
-                    run.getValue().keptArrays());
+                    kept(run.getValue()));
             row++;
         }
+    }
+
+    private static String kept(TrainingRun run) {
+        double arrays = run.keptArrays();
+        return Double.isNaN(arrays)
+                ? ""
+                : String.format(Locale.ROOT, "keeps %.2f times the weights", arrays);
     }
 
     private static double median(double[] values) {

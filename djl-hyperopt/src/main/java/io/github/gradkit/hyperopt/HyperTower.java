@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * (two for gradient descent, up to a dozen for Adam with both betas), nothing to speak of for each
  * further one. Memory, see {@link #keptBytes()}: that of the base rule, and one array of the
  * weights' size for gradients, which are held while a step is made and often needed again in the
- * next. Those of parameters with less than 16,384 elements are held twice, and all of them with
+ * next. Those of parameters with less than 4,096 elements are held twice, and all of them with
  * {@link Safeguards.Builder#optSkipNonFinite}. Without levels above, a tower keeps what its base
  * keeps.
  *

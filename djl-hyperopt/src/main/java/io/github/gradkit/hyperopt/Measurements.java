@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Measurements implements AutoCloseable {
 
     /** Below this number of elements a call costs more than what it computes. */
-    static final int SMALL = 16_384;
+    static final int SMALL = 4_096;
 
     /** More elements than this are measured piece by piece. */
     static final int CHUNK = 131_072;
