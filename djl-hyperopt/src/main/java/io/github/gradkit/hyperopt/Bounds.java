@@ -16,6 +16,9 @@ record Bounds(double min, double max) {
      */
     static final Bounds DECAY = new Bounds(1e-4, 1 - 1e-6);
 
+    /** Where a momentum is kept that is tuned as a share; more hardly ever trains. */
+    static final Bounds MOMENTUM = new Bounds(1e-4, 0.999);
+
     /** The momentum that is used for 0: at 0 nothing would tell whether more were better. */
     private static final double LEAST_MOMENTUM = 1e-4;
 

@@ -45,19 +45,30 @@ final class HyperparameterChecks {
             Bounds wanted) {
         HyperparameterSpec spec =
                 new HyperparameterSpec(
-                        value, learned, parametrization, bounds(hyperparameter, wanted));
+                        value,
+                        learned,
+                        parametrization,
+                        bounds(hyperparameter, parametrization, wanted));
         if (learned) {
             requireReachable(kind, hyperparameter, spec);
         }
         return spec;
     }
 
-    private static Bounds bounds(Hyperparameter hyperparameter, Bounds wanted) {
+    private static Bounds bounds(
+            Hyperparameter hyperparameter, Parametrization parametrization, Bounds wanted) {
         return switch (hyperparameter) {
             case BETA1, BETA2, GAMMA -> wanted.within(Bounds.DECAY);
-            case MOMENTUM -> wanted.ofMomentum();
+            case MOMENTUM -> momentum(parametrization, wanted);
             default -> wanted;
         };
+    }
+
+    private static Bounds momentum(Parametrization parametrization, Bounds wanted) {
+        if (parametrization != Parametrization.SIGMOID) {
+            return wanted.ofMomentum();
+        }
+        return wanted.equals(Bounds.NONE) ? Bounds.MOMENTUM : wanted.within(Bounds.DECAY);
     }
 
     private static void requireReachable(

@@ -75,7 +75,12 @@ enum RuleKind {
                     this == RMSPROP && semantics == Semantics.REFERENCE
                             ? Parametrization.SQUARE
                             : Parametrization.IDENTITY;
-            case MOMENTUM, WEIGHT_DECAY -> Parametrization.IDENTITY;
+            // The paper's program lets it go anywhere; beyond 1 the buffer grows without end.
+            case MOMENTUM ->
+                    semantics == Semantics.REFERENCE
+                            ? Parametrization.IDENTITY
+                            : Parametrization.SIGMOID;
+            case WEIGHT_DECAY -> Parametrization.IDENTITY;
         };
     }
 

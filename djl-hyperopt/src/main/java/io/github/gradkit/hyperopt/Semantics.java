@@ -8,6 +8,7 @@ package io.github.gradkit.hyperopt;
  *   <tr><th></th><th>{@link #DJL}</th><th>{@link #REFERENCE}</th></tr>
  *   <tr><td>momentum buffer</td><td>{@code b = mu b + alpha g; w -= b}</td>
  *       <td>{@code b = mu b + g; w -= alpha b}</td></tr>
+ *   <tr><td>momentum, tuned</td><td>kept between 0.0001 and 0.999</td><td>free, beyond 1 too</td></tr>
  *   <tr><td>Adam, first value of v</td><td>0</td><td>epsilon</td></tr>
  *   <tr><td>Adam, epsilon</td><td>beside the square root of v</td>
  *       <td>beside the square root of v after bias correction</td></tr>

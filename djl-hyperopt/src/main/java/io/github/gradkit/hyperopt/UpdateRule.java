@@ -186,7 +186,8 @@ public final class UpdateRule {
      * Says how a tuned hyperparameter is written as an unbounded number.
      *
      * <p>Default: betas and gamma {@link Parametrization#SIGMOID}, epsilon {@link
-     * Parametrization#LOG10}, all others {@link Parametrization#IDENTITY}; alpha of RMSProp in
+     * Parametrization#LOG10}, the momentum in {@link Semantics#DJL} {@link
+     * Parametrization#SIGMOID}, all others {@link Parametrization#IDENTITY}; alpha of RMSProp in
      * {@link Semantics#REFERENCE} {@link Parametrization#SQUARE}. {@link Parametrization#LOG} or
      * {@link Parametrization#SOFTPLUS} keep a learning rate above 0.
      *
@@ -206,9 +207,11 @@ public final class UpdateRule {
     /**
      * Keeps a tuned hyperparameter in a range: a step that leads out ends at the border.
      *
-     * <p>Tuned betas and gammas are kept between 1e-4 and 1 - 1e-6 in any case, all others are free
-     * by default. A border of the momentum at 0 is taken as 1e-4 (or -1e-4), from where it can come
-     * back: at 0 itself there is no buffer that would tell whether more were better.
+     * <p>Tuned betas and gammas are kept between 1e-4 and 1 - 1e-6 in any case, a momentum that is
+     * tuned as {@link Parametrization#SIGMOID} between 1e-4 and 0.999 unless other bounds are set
+     * here, all others are free by default. A border of the momentum at 0 is taken as 1e-4 (or
+     * -1e-4), from where it can come back: at 0 itself there is no buffer that would tell whether
+     * more were better.
      *
      * @param hyperparameter one that this rule has
      * @param min the least value

@@ -14,7 +14,11 @@ class MomentumBorderTest {
     @ParameterizedTest
     @EnumSource
     void momentumPressedToItsBorderComesBack(Semantics semantics) {
-        UpdateRule base = UpdateRule.momentum(.01, .1).learn(MOMENTUM).bound(MOMENTUM, 0, .99);
+        UpdateRule base =
+                UpdateRule.momentum(.01, .1)
+                        .learn(MOMENTUM)
+                        .parametrize(MOMENTUM, Parametrization.IDENTITY)
+                        .bound(MOMENTUM, 0, .99);
         try (NDManager manager = NDManager.newBaseManager();
                 HyperTower tower =
                         HyperTower.builder()
@@ -33,6 +37,32 @@ class MomentumBorderTest {
             }
             assertThat(least).isLessThan(1e-3);
             assertThat(tower.learned().get(0).value()).isGreaterThan(.05);
+        }
+    }
+
+    /** Where gradients point one way for long, ever more momentum would help, for one more step. */
+    @ParameterizedTest
+    @EnumSource
+    void momentumIsAShareUnlessThePapersFormIsAskedFor(Semantics semantics) {
+        UpdateRule base = UpdateRule.momentum(1e-3, .9).learn(MOMENTUM);
+        try (NDManager manager = NDManager.newBaseManager();
+                HyperTower tower =
+                        HyperTower.builder()
+                                .setBase(base)
+                                .tunedBy(UpdateRule.adam(.3))
+                                .optSemantics(semantics)
+                                .build()) {
+            NDArray weight = manager.create(new float[] {1});
+            weight.setRequiresGradient(true);
+            for (int step = 1; step <= 40; step++) {
+                tower.update("w", weight, manager.create(new float[] {1}));
+            }
+            double momentum = tower.learned().get(0).value();
+            if (semantics == Semantics.DJL) {
+                assertThat(momentum).isEqualTo(.999);
+            } else {
+                assertThat(momentum).isGreaterThan(1);
+            }
         }
     }
 }
