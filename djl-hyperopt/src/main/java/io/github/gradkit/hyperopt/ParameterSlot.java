@@ -3,7 +3,6 @@ package io.github.gradkit.hyperopt;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -111,11 +110,8 @@ final class ParameterSlot implements AutoCloseable {
         }
     }
 
-    /** Moves an array out of the reach of scopes around the training loop. */
     private NDArray keep(NDArray array) {
-        NDScope.unregister(array);
-        array.attach(manager);
-        return array;
+        return Slots.keep(array, manager);
     }
 
     String id() {
@@ -275,11 +271,9 @@ final class ParameterSlot implements AutoCloseable {
     /** Applies the stashed gradient. */
     void update(AppliedValues h, Needs needs) {
         Buffer applied = requirePending();
-        NDArray gradient = applied.shaped;
-        NDArray decayed = WeightUpdate.decayed(weight, gradient, h);
-        WeightUpdate.run(weight, gradient, decayed, memory, h);
-        if (decayed != gradient) {
-            gradient.set(ALL, decayed);
+        NDArray decayed = apply(applied.shaped, h);
+        if (decayed != applied.shaped) {
+            applied.shaped.set(ALL, decayed);
             decayed.close();
         }
         if (applied == spare) {
@@ -288,17 +282,22 @@ final class ParameterSlot implements AutoCloseable {
         }
         hasPrevious = needs.gradient() && leads();
         drop();
-        lastUpdate = h.step();
     }
 
     /** Applies a gradient that nothing is kept of. */
     void updateAtOnce(NDArray gradient, AppliedValues h) {
-        NDArray decayed = WeightUpdate.decayed(weight, gradient, h);
-        WeightUpdate.run(weight, gradient, decayed, memory, h);
+        NDArray decayed = apply(gradient, h);
         if (decayed != gradient) {
             decayed.close();
         }
+    }
+
+    /** Returns the gradient with weight decay, which is the gradient itself if there is none. */
+    private NDArray apply(NDArray gradient, AppliedValues h) {
+        NDArray decayed = WeightUpdate.decayed(weight, gradient, h);
+        WeightUpdate.run(weight, gradient, decayed, memory, h);
         lastUpdate = h.step();
+        return decayed;
     }
 
     /** Frees the stashed gradient without applying it. */
@@ -332,7 +331,8 @@ final class ParameterSlot implements AutoCloseable {
         lastUpdate = savedUpdate;
     }
 
-    private static void copyInto(NDArray target, NDArray saved) {
+    /** Copies values into an array, from whatever device. */
+    static void copyInto(NDArray target, NDArray saved) {
         NDArray here = saved.toDevice(target.getDevice(), false);
         target.set(ALL, here);
         if (here != saved) {

@@ -9,6 +9,13 @@ final class Roster {
     private final Map<String, Integer> replicas = new HashMap<>();
     private int total;
 
+    /** The roster of a step in which exactly these took part. */
+    static Roster of(Iterable<ParameterSlot> slots) {
+        Roster roster = new Roster();
+        slots.forEach(slot -> roster.addOne(slot.id()));
+        return roster;
+    }
+
     void add(String id, int count) {
         Integer before = replicas.put(id, count);
         total += count - (before == null ? 0 : before);

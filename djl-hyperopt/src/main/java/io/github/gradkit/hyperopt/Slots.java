@@ -2,6 +2,7 @@ package io.github.gradkit.hyperopt;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,6 +77,13 @@ final class Slots implements AutoCloseable {
             slot.restore(before.gradient(), before.memory(), before.lastUpdate());
         }
         return slot;
+    }
+
+    /** Moves an array to a manager, out of the reach of scopes around the training loop. */
+    static NDArray keep(NDArray array, NDManager manager) {
+        NDScope.unregister(array);
+        array.attach(manager);
+        return array;
     }
 
     /** The manager of all that is kept. */

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ final class SmallParameters implements AutoCloseable {
             memory[i] = join(slot -> slot.remembered(null).memory()[at], manager);
         }
         last = join(SmallParameters::lastOrPlaceholder, manager);
-        coming = keep(last.duplicate(), manager);
+        coming = Slots.keep(last.duplicate(), manager);
         int from = 0;
         for (ParameterSlot slot : members) {
             int to = from + Math.toIntExact(slot.size());
@@ -49,13 +48,8 @@ final class SmallParameters implements AutoCloseable {
     }
 
     private NDArray join(Function<ParameterSlot, NDArray> part, NDManager manager) {
-        return keep(NDArrays.concat(new NDList(members.stream().map(part).toList())), manager);
-    }
-
-    private static NDArray keep(NDArray array, NDManager manager) {
-        NDScope.unregister(array);
-        array.attach(manager);
-        return array;
+        return Slots.keep(
+                NDArrays.concat(new NDList(members.stream().map(part).toList())), manager);
     }
 
     private List<NDArray> views(int from, int to) {

@@ -2,8 +2,6 @@ package io.github.gradkit.hyperopt;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +54,7 @@ final class Snapshot implements AutoCloseable {
     }
 
     private NDArray duplicate(NDArray array) {
-        NDArray copy = array.duplicate();
-        NDScope.unregister(copy);
-        copy.attach(manager);
-        return copy;
+        return Slots.keep(array.duplicate(), manager);
     }
 
     private void copyLevels() {
@@ -81,7 +76,7 @@ final class Snapshot implements AutoCloseable {
         for (Copy copy : copies) {
             // Detached, so that it may be written whatever mode the thread is in.
             try (NDArray weight = copy.slot().weight().stopGradient()) {
-                weight.set(new NDIndex("..."), copy.weight());
+                ParameterSlot.copyInto(weight, copy.weight());
             }
             copy.slot().restore(copy.gradient(), copy.memory(), copy.lastUpdate());
         }

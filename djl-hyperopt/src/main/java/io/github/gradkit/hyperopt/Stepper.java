@@ -82,7 +82,7 @@ final class Stepper implements AutoCloseable {
             return roster.of(id);
         }
         // In a step at once, those that have come so far.
-        return (int) arrivedAtOnce.stream().filter(slot -> slot.id().equals(id)).count();
+        return Roster.of(arrivedAtOnce).of(id);
     }
 
     /** Takes the gradient of one parameter on one device. */
@@ -127,9 +127,7 @@ final class Stepper implements AutoCloseable {
     /** Those that joined in a step are waited for from the next one on. */
     private void endRound() {
         if (joined) {
-            Roster all = new Roster();
-            round.forEach(slot -> all.addOne(slot.id()));
-            roster = all;
+            roster = Roster.of(round);
         }
         forgetRound();
     }
@@ -147,14 +145,10 @@ final class Stepper implements AutoCloseable {
     }
 
     private static boolean hasNewGradient(ParameterSlot slot) {
-        if (slot.weight().isReleased() || !slot.weight().hasGradient()) {
-            return false;
-        }
-        try (NDArray gradient = slot.weight().getGradient();
-                NDArray sizes = gradient.abs();
-                NDArray sum = sizes.sum()) {
-            return sum.toArray()[0].doubleValue() != 0;
-        }
+        NDArray weight = slot.weight();
+        return !weight.isReleased()
+                && weight.hasGradient()
+                && ParameterGradients.anyNonZero(weight);
     }
 
     private void forgetRound() {
@@ -205,7 +199,10 @@ final class Stepper implements AutoCloseable {
             joined = true;
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
-            countSkipped();
+            if (skippedAt != counters.step) {
+                // A step counts once, however many parameters are the reason.
+                countSkipped();
+            }
             ParameterGradients.clear(slot.weight());
         } else if (levels.height() == 0 && scaling.isNone()) {
             slot.updateAtOnce(gradient, last.get(slot.group()));
@@ -231,18 +228,19 @@ final class Stepper implements AutoCloseable {
     }
 
     private List<AppliedValues> applied() {
-        float factor = schedule == null ? 1f : schedule.getNewValue((int) counters.step);
-        counters.schedule = factor;
+        counters.schedule = schedule == null ? 1f : schedule.getNewValue((int) counters.step);
+        return inForce();
+    }
+
+    private List<AppliedValues> inForce() {
         return levels.base().stream()
-                .map(one -> AppliedValues.of(one, factor, counters.step))
+                .map(one -> AppliedValues.of(one, counters.schedule, counters.step))
                 .toList();
     }
 
     private void endStepAtOnce() {
         if (waits()) {
-            Roster known = new Roster();
-            arrivedAtOnce.forEach(slot -> known.addOne(slot.id()));
-            roster = known;
+            roster = Roster.of(arrivedAtOnce);
         }
         arrivedAtOnce.clear();
         slots.forgetUsed();
@@ -284,9 +282,7 @@ final class Stepper implements AutoCloseable {
                     roster == null ? 0 : roster.total(),
                     counters.step + 1);
         }
-        Roster present = new Roster();
-        pending.forEach(slot -> present.addOne(slot.id()));
-        roster = present;
+        roster = Roster.of(pending);
         commit();
     }
 
@@ -310,7 +306,6 @@ final class Stepper implements AutoCloseable {
     private void commit(Measured measured, List<List<ParameterSlot>> joined) {
         if (dropStep || !measured.isFinite()) {
             if (!dropStep) {
-                skippedAt = -1;
                 countSkipped();
             }
             return;
@@ -338,11 +333,7 @@ final class Stepper implements AutoCloseable {
         }
     }
 
-    /** Counts a step once, however many parameters are the reason. */
     private void countSkipped() {
-        if (skippedAt == counters.step) {
-            return;
-        }
         skippedAt = counters.step;
         counters.skippedSteps++;
         if (Long.bitCount(counters.skippedSteps) == 1) {
@@ -370,12 +361,7 @@ final class Stepper implements AutoCloseable {
 
     /** Looks up the hyperparameters of the last step after they were put back. */
     void recall() {
-        last =
-                counters.step == 0
-                        ? List.of()
-                        : levels.base().stream()
-                                .map(one -> AppliedValues.of(one, counters.schedule, counters.step))
-                                .toList();
+        last = counters.step == 0 ? List.of() : inForce();
     }
 
     @Override

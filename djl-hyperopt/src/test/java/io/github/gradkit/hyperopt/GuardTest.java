@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -33,18 +31,6 @@ class GuardTest {
         return Safeguards.builder().optSkipNonFinite(true).build();
     }
 
-    private static TrainingListener[] listeners(HyperTower tower, boolean listened) {
-        return listened
-                ? new TrainingListener[] {TowerListener.of(tower)}
-                : new TrainingListener[0];
-    }
-
-    private static List<double[]> watch(HyperTower tower) {
-        List<double[]> tuning = new ArrayList<>();
-        tower.observe((step, hypergradients, cosines) -> tuning.addAll(hypergradients), false);
-        return tuning;
-    }
-
     private static Block plainNetwork(boolean large) {
         // Without BatchNorm, whose statistics a bad batch would spoil whatever the optimizer does.
         return large ? Training.wide() : FreezeTest.layers();
@@ -65,12 +51,18 @@ class GuardTest {
             throws Exception {
         HyperTower guarded = builder(kind).optSafeguards(skipping()).build();
         HyperTower plain = builder(kind).build();
-        List<double[]> some = watch(guarded);
-        List<double[]> others = watch(plain);
+        List<double[]> some = ResumeTest.watch(guarded);
+        List<double[]> others = ResumeTest.watch(plain);
         try (Training training =
-                        Training.of(plainNetwork(large), guarded, listeners(guarded, listened));
+                        Training.of(
+                                plainNetwork(large),
+                                guarded,
+                                ResumeTest.listeners(guarded, listened));
                 Training other =
-                        Training.of(plainNetwork(large), plain, listeners(plain, listened))) {
+                        Training.of(
+                                plainNetwork(large),
+                                plain,
+                                ResumeTest.listeners(plain, listened))) {
             withBad(training, before, bad);
             other.batches(1, STEPS);
             Training.assertSameBits(training.weights(), other.weights());
@@ -138,7 +130,7 @@ class GuardTest {
                         .tunedBy(UpdateRule.sgd(1e-3))
                         .build();
         try (Training training =
-                Training.of(FreezeTest.layers(), tower, listeners(tower, listened))) {
+                Training.of(FreezeTest.layers(), tower, ResumeTest.listeners(tower, listened))) {
             training.batches(1, 4);
             List<float[]> before = training.weights();
             assertThatExceptionOfType(TowerDivergedException.class)
@@ -219,7 +211,7 @@ class GuardTest {
                         .tunedBy(UpdateRule.sgd(1e-9))
                         .optSafeguards(Safeguards.builder().optHypergradientClip(limit).build())
                         .build();
-        List<double[]> tuning = watch(tower);
+        List<double[]> tuning = ResumeTest.watch(tower);
         try (Training training = Training.of(FreezeTest.layers(), tower, TowerListener.of(tower))) {
             training.batches(1, STEPS);
             double[] all = tuning.stream().flatMapToDouble(Arrays::stream).toArray();

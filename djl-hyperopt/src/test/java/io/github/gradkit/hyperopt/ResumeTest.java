@@ -56,13 +56,13 @@ class ResumeTest {
         return builder;
     }
 
-    private static TrainingListener[] listeners(HyperTower tower, boolean listened) {
+    static TrainingListener[] listeners(HyperTower tower, boolean listened) {
         return listened
                 ? new TrainingListener[] {TowerListener.of(tower)}
                 : new TrainingListener[0];
     }
 
-    private static List<double[]> watch(HyperTower tower) {
+    static List<double[]> watch(HyperTower tower) {
         List<double[]> tuning = new ArrayList<>();
         tower.observe((step, hypergradients, cosines) -> tuning.addAll(hypergradients), false);
         return tuning;

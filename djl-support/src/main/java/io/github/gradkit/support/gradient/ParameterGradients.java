@@ -180,6 +180,18 @@ public final class ParameterGradients {
     }
 
     /**
+     * Tells whether the gradient of one array holds anything but zeros.
+     *
+     * @param array an array that collects a gradient
+     * @return false if it is all zeros or no backward pass has reached the array yet; NaN counts as
+     *     something
+     * @throws IllegalStateException if the array does not collect a gradient
+     */
+    public static boolean anyNonZero(NDArray array) {
+        return GradientStorage.anyNonZero(array);
+    }
+
+    /**
      * Sets the gradient of one array to zero, whatever it held.
      *
      * @param array an array that collects a gradient

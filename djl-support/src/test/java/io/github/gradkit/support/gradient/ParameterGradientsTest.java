@@ -97,7 +97,11 @@ class ParameterGradientsTest {
         assertThat(ParameterGradients.read(scalar, manager).getFloat()).isEqualTo(6);
         assertThat(ParameterGradients.read(empty, manager).getShape()).isEqualTo(new Shape(0, 2));
 
+        assertThat(ParameterGradients.anyNonZero(scalar)).isTrue();
+        assertThat(ParameterGradients.anyNonZero(empty)).isFalse();
+
         ParameterGradients.clear(scalar);
+        assertThat(ParameterGradients.anyNonZero(scalar)).isFalse();
         ParameterGradients.clear(empty);
 
         assertThat(ParameterGradients.read(scalar, manager).getFloat()).isZero();
