@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.tracin;
 
 import io.github.gradkit.examples.data.ImageSet;
+import io.github.gradkit.examples.data.Pictures;
 import io.github.gradkit.report.Emphasis;
 import io.github.gradkit.report.ImageGrid;
 import io.github.gradkit.report.ImageGroup;
@@ -112,7 +113,6 @@ final class ReportImages {
     }
 
     private static Picture picture(ImageSet images, int index) {
-        return Picture.ofGrey(
-                images.grey(index), images.format().width(), images.format().height());
+        return Pictures.of(images.format(), images.values(index));
     }
 }
