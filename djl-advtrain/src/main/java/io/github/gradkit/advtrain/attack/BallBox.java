@@ -2,7 +2,6 @@ package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -24,7 +23,7 @@ import java.util.random.RandomGenerator;
  * @param upper the upper limits {@code (n, d)}, none below 0; may be infinity. A feature whose two
  *     limits are 0 is immutable. The box doesn't own its limits: whoever made them closes them
  */
-public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
+record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
 
     /**
      * Checks the radius and the form of the limits, but not their values.
@@ -32,7 +31,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @throws IllegalArgumentException if epsilon is negative, infinite or NaN, or if the limits
      *     are no two matrices of the same shape and floating type
      */
-    public BallBox {
+    BallBox {
         BoxChecks.requireRadius(epsilon);
         BoxChecks.requireMatrix(lower);
         BoxChecks.requireForm("The upper limits are ", upper, lower);
@@ -46,7 +45,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param perturbation the perturbation {@code (n, d)}
      * @return a new array
      */
-    public NDArray project(NDArray perturbation) {
+    NDArray project(NDArray perturbation) {
         BoxChecks.requireForm("The perturbation is ", perturbation, lower);
         if (epsilon == 0) {
             return perturbation.zerosLike();
@@ -67,7 +66,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param gradient the gradient {@code (n, d)}
      * @return a new array
      */
-    public NDArray steepest(NDArray gradient) {
+    NDArray steepest(NDArray gradient) {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
         return SteepestStep.of(norm, gradient);
     }
@@ -85,7 +84,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param top the number of entries for each row; less than 1 counts as 1
      * @return a new array on the manager of the gradient
      */
-    public NDArray steepestTop(NDArray gradient, NDArray perturbation, int[] top) {
+    NDArray steepestTop(NDArray gradient, NDArray perturbation, int[] top) {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
         BoxChecks.requireForm("The perturbation is ", perturbation, lower);
         BoxChecks.requireRows("numbers of top entries", top.length, lower);
@@ -101,7 +100,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param gradient the gradient of the function, {@code (n, d)}
      * @return a new array
      */
-    public NDArray steepestWithin(NDArray gradient) {
+    NDArray steepestWithin(NDArray gradient) {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
         Knapsack knapsack = new Knapsack(features());
         return solve(
@@ -122,7 +121,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param rows the generator of each row, as from {@link SampleRandom}
      * @return a new array of the data type of the limits, on the manager of {@link #lower()}
      */
-    public NDArray uniform(List<? extends RandomGenerator> rows) {
+    NDArray uniform(List<? extends RandomGenerator> rows) {
         BoxChecks.requireRows("random generators", rows.size(), lower);
         BoxRows box = BoxRows.of(lower, upper);
         HostMatrix draws = new BallStart(norm, epsilon, box).inside(rows);
@@ -140,7 +139,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param rows the generator of each row, as from {@link SampleRandom}
      * @return a new array of the data type of the limits, on the manager of {@link #lower()}
      */
-    public NDArray onSurface(List<? extends RandomGenerator> rows) {
+    NDArray onSurface(List<? extends RandomGenerator> rows) {
         BoxChecks.requireRows("random generators", rows.size(), lower);
         BoxRows box = BoxRows.of(lower, upper);
         HostMatrix draws = new BallStart(norm, epsilon, box).onSurface(rows);
@@ -154,7 +153,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param perturbation the perturbation {@code (n, d)}
      * @return a new array {@code (n)}
      */
-    public NDArray norms(NDArray perturbation) {
+    NDArray norms(NDArray perturbation) {
         BoxChecks.requireForm("The perturbation is ", perturbation, lower);
         return RowNorms.of(norm, perturbation);
     }
@@ -165,10 +164,13 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param indices the rows, an int64 array {@code (m)}
      * @return a box of m rows, whose limits are new arrays on the manager of the indices
      */
-    public BallBox rows(NDArray indices) {
+    BallBox rows(NDArray indices) {
         NDManager manager = indices.getManager();
-        NDIndex index = new NDIndex("{}", indices);
-        return new BallBox(norm, epsilon, lower.get(manager, index), upper.get(manager, index));
+        return new BallBox(
+                norm,
+                epsilon,
+                Rows.take(lower, indices, manager),
+                Rows.take(upper, indices, manager));
     }
 
     /**
@@ -177,7 +179,7 @@ public record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @param radius the radius of the ball
      * @return a box that shares the limits of this one
      */
-    public BallBox withEpsilon(double radius) {
+    BallBox withEpsilon(double radius) {
         return new BallBox(norm, radius, lower, upper);
     }
 
