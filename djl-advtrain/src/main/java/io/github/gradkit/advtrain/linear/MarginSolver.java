@@ -8,11 +8,6 @@ package io.github.gradkit.advtrain.linear;
  */
 public final class MarginSolver {
 
-    /** Bounds cost a third product, so they are not computed in each iteration. */
-    private static final int CHECK_INTERVAL = 10;
-
-    private static final double SLOW_PROGRESS = 0.5;
-
     private final double tolerance;
     private final int maxIterations;
 
@@ -48,72 +43,22 @@ public final class MarginSolver {
      * @return {@code gamma_{2,q}(c)}; 0 if the data is not separable under these perturbations
      */
     public MixedMargin mixedMargin(SignedData data, LqBall ball) {
-        double[] start = HullDistance.evenWeights(data);
-        HullDistance hull = new HullDistance(data, ball, start, HullDistance.curvature(data));
-        HullDistance.Bounds best = hull.bounds();
-        double[] weights = start;
-        double zero = tolerance * data.maxNorm();
-        int iterations = 0;
-        while (!isDone(best.lower(), best.upper(), zero) && iterations < maxIterations) {
-            hull.iterate();
-            iterations++;
-            if (iterations % CHECK_INTERVAL == 0 || iterations < CHECK_INTERVAL) {
-                HullDistance.Bounds bounds = hull.bounds();
-                if (bounds.gap() < best.gap() || bounds.upper() <= zero) {
-                    best = bounds;
-                    weights = hull.weights();
-                }
-            }
-        }
-        boolean done = isDone(best.lower(), best.upper(), zero);
-        return new MixedMargin(ball, best, weights, iterations, done);
+        return new MixedMarginSearch(data, ball, stopRule(data.maxNorm(LqNorm.L2))).run();
     }
 
-    private boolean isDone(double lower, double upper, double zero) {
-        return upper - lower <= tolerance * upper || upper <= zero;
+    private StopRule stopRule(double scale) {
+        return new StopRule(tolerance, tolerance * scale, maxIterations);
     }
 
     /**
      * Finds the largest radius that a linear model can withstand.
-     *
-     * <p>It is the radius at which the ball touches the hull. A direction found for a smaller
-     * radius c proves that a larger one, {@code min_i z_i . theta / ||theta||_p}, does not touch it
-     * yet; from there on it is looked for again.
      *
      * @param data the examples
      * @param norm the norm of the perturbations
      * @return {@code gamma_q}; 0 if the data is not separable
      */
     public MaxMargin maxMargin(SignedData data, LqNorm norm) {
-        double curvature = HullDistance.curvature(data);
-        double zero = tolerance * data.maxNorm();
-        double[] weights = HullDistance.evenWeights(data);
-        double[] direction = new double[data.dimension()];
-        double lower = 0;
-        double upper = Double.POSITIVE_INFINITY;
-        int iterations = 0;
-        while (!isDone(lower, upper, zero) && iterations < maxIterations) {
-            HullDistance hull = new HullDistance(data, LqBall.of(norm, lower), weights, curvature);
-            HullDistance.Bounds bounds = hull.bounds();
-            upper = Math.min(upper, norm.norm(hull.point()));
-            while (bounds.lower() < SLOW_PROGRESS * bounds.upper()
-                    && !isDone(lower, upper, zero)
-                    && iterations < maxIterations) {
-                hull.iterate();
-                iterations++;
-                bounds = hull.bounds();
-                upper = Math.min(upper, norm.norm(hull.point()));
-            }
-            weights = hull.weights();
-            if (bounds.lower() > 0) {
-                double length = norm.dualNorm(bounds.direction());
-                lower = Math.max(lower, data.minMargin(bounds.direction()) / length);
-                direction = Vectors.scaled(bounds.direction(), 1 / length);
-            }
-            iterations++;
-        }
-        boolean done = isDone(lower, upper, zero);
-        return new MaxMargin(norm, lower, upper, direction, iterations, done);
+        return new MaxMarginSearch(data, norm, stopRule(data.maxNorm(norm))).run();
     }
 
     /** Collects the settings of a solver. */

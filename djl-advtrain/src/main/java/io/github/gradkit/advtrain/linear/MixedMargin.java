@@ -18,15 +18,23 @@ public final class MixedMargin {
     private final int iterations;
     private final boolean converged;
 
+    /** What is known about the margin. */
+    record Bounds(double lower, double upper) {}
+
     MixedMargin(
-            LqBall ball, HullDistance.Bounds bounds, double[] weights, int iterations, boolean ok) {
+            LqBall ball,
+            Bounds bounds,
+            double[] direction,
+            double[] weights,
+            int iterations,
+            boolean converged) {
         this.ball = ball;
-        this.lower = Math.max(0, bounds.lower());
+        this.lower = bounds.lower();
         this.upper = bounds.upper();
-        this.direction = bounds.direction();
+        this.direction = direction;
         this.weights = weights;
         this.iterations = iterations;
-        this.converged = ok;
+        this.converged = converged;
     }
 
     /**

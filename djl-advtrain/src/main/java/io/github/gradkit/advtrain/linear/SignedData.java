@@ -113,9 +113,13 @@ public final class SignedData {
      * @return 0 or more
      */
     public double maxNorm() {
+        return maxNorm(LqNorm.L2);
+    }
+
+    double maxNorm(LqNorm norm) {
         double largest = 0;
         for (int i = 0; i < size; i++) {
-            largest = Math.max(largest, Vectors.norm2(point(i)));
+            largest = Math.max(largest, norm.norm(point(i)));
         }
         return largest;
     }
