@@ -8,6 +8,9 @@ package io.github.gradkit.advtrain.linear;
  */
 public final class MarginSolver {
 
+    /** The margin that counts as none, in parts of the longest example. */
+    private static final double ZERO = 1e-9;
+
     private final double tolerance;
     private final int maxIterations;
 
@@ -47,7 +50,7 @@ public final class MarginSolver {
     }
 
     private StopRule stopRule(double scale) {
-        return new StopRule(tolerance, tolerance * scale, maxIterations);
+        return new StopRule(tolerance, Math.min(tolerance, ZERO) * scale, maxIterations);
     }
 
     /**
@@ -72,8 +75,8 @@ public final class MarginSolver {
         /**
          * Sets when to stop.
          *
-         * @param tolerance the gap in parts of the margin, and the margin in parts of the longest
-         *     example that counts as 0; positive and below 1. Default: 1e-9
+         * @param tolerance the gap in parts of the margin, positive and below 1. A margin below
+         *     1e-9 times the longest example counts as 0. Default: 1e-9
          * @return this builder
          * @throws IllegalArgumentException if it is not in this range
          */
