@@ -23,8 +23,8 @@ record ScaleStudy(
 
     private static final double[] SHARES = {0, .5, .9};
 
-    /** Beyond it the gap says little more about a radius. */
-    private static final double RADIUS_TOLERANCE = 1e-6;
+    /** Four digits are shown. */
+    private static final double RADIUS_TOLERANCE = 1e-5;
 
     /**
      * A training.
