@@ -1,0 +1,60 @@
+package io.github.gradkit.advtrain.attack;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * The sparse step of attacks in the l1 norm: the signs of the top entries of a gradient, divided by
+ * their number.
+ */
+final class TopStep {
+
+    private final HostMatrix gradient;
+    private final HostMatrix perturbation;
+    private final BoxRows box;
+    private final Knapsack knapsack;
+    private final double[] size;
+    private final double[] cap;
+
+    private TopStep(HostMatrix gradient, HostMatrix perturbation, BoxRows box) {
+        this.gradient = gradient;
+        this.perturbation = perturbation;
+        this.box = box;
+        knapsack = new Knapsack(gradient.columns());
+        size = new double[gradient.columns()];
+        cap = new double[gradient.columns()];
+    }
+
+    /** Returns the step, of l1 norm 1, or 0 in rows where no entry can move. */
+    static NDArray of(NDArray gradient, NDArray perturbation, BoxRows box, int[] top) {
+        HostMatrix step = HostMatrix.finiteCopyOf(gradient);
+        TopStep rows = new TopStep(step, HostMatrix.finiteCopyOf(perturbation), box);
+        for (int row = 0; row < step.rows(); row++) {
+            rows.pick(row * step.columns(), Math.max(1, top[row]));
+        }
+        return step.toArray(gradient);
+    }
+
+    private void pick(int from, int top) {
+        for (int j = 0; j < size.length; j++) {
+            double slope = gradient.values()[from + j];
+            size[j] = Math.abs(slope);
+            cap[j] = room(from + j, slope);
+        }
+        knapsack.fill(size, cap, top);
+        double picked = 0;
+        for (double one : size) {
+            picked += one;
+        }
+        for (int j = 0; j < size.length; j++) {
+            double slope = gradient.values()[from + j];
+            double part = picked > 0 ? size[j] / picked : 0;
+            gradient.values()[from + j] = Math.copySign(part, slope) + 0.0;
+        }
+    }
+
+    /** Returns 1 if the entry can move to the side of the slope and 0 otherwise. */
+    private double room(int index, double slope) {
+        double distance = box.limit(index, slope) - perturbation.values()[index];
+        return Math.max(0, Math.signum(Math.copySign(1, slope) * distance));
+    }
+}
