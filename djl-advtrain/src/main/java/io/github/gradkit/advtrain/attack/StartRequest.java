@@ -7,6 +7,8 @@ import java.util.random.RandomGenerator;
 /** The batch an attack wants a start for. */
 public final class StartRequest {
 
+    private static final long ROUND = 0x9e3779b97f4a7c15L;
+
     private final AttackTask task;
     private final EpsilonBall ball;
     private final long seed;
@@ -120,12 +122,15 @@ public final class StartRequest {
         }
         try (NDArray wide = task.manager().create(values, like.getShape());
                 NDArray typed = wide.toType(like.getDataType(), true)) {
-            return changes(typed.toDevice(like.getDevice(), true));
+            // The copy leaves the Java buffer that a new array sits on.
+            return changes(typed.toDevice(like.getDevice(), false).duplicate());
         }
     }
 
     private List<RandomGenerator> random() {
-        return SampleRandom.of(seed, task.indices(), attempt);
+        // A pass of its own has numbers of its own; the first has those of the seed itself.
+        long seedOfRound = seed ^ task.input().round() * ROUND;
+        return SampleRandom.of(seedOfRound, task.indices(), attempt);
     }
 
     private NDArray changes(NDArray u) {
