@@ -124,9 +124,7 @@ public final class Apgd extends RestartedAttack {
     private NDArray start(AttackTask task, int attempt, @Nullable NDArray from) {
         BallBox box = task.region().box();
         NDArray start =
-                from == null
-                        ? box.onSurface(SampleRandom.of(seed, task.indices(), attempt))
-                        : box.project(from);
+                from == null ? box.onSurface(task.random(seed, attempt)) : box.project(from);
         start.attach(task.manager());
         return start;
     }

@@ -255,7 +255,8 @@ public final class AttackInput {
                 rows,
                 PerRow.pick(labels, places),
                 IntStream.of(places).mapToLong(i -> indices[i]).toArray(),
-                targets == null ? null : PerRow.pick(targets, places));
+                targets == null ? null : PerRow.pick(targets, places),
+                round);
     }
 
     void requireClassesBelow(long classes) {

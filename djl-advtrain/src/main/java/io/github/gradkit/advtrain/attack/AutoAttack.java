@@ -45,8 +45,8 @@ public final class AutoAttack implements Attack {
 
     /**
      * Returns the standard set for models without random choices, with seed 0: {@link Apgd} on
-     * cross-entropy (100 steps; 5 restarts in the l1 norm) and towards the 9 most likely wrong
-     * classes (5 in the l1 norm).
+     * cross-entropy (100 steps; 5 restarts in the l1 norm), {@link Apgd} towards the 9 most likely
+     * wrong classes (5 in the l1 norm), {@link Fab} towards 9 and {@link Square} with 5000 queries.
      *
      * @param ball where perturbed inputs may lie
      * @return the attack
@@ -84,7 +84,9 @@ public final class AutoAttack implements Attack {
                         .setBall(ball)
                         .optTargets(sparse ? SPARSE : TARGETS)
                         .optSeed(seed + 1)
-                        .build());
+                        .build(),
+                Fab.builder().setBall(ball).optTargets(TARGETS).optSeed(seed + 2).build(),
+                Square.builder().setBall(ball).optSeed(seed + 3).build());
     }
 
     private static List<Attack> rand(EpsilonBall ball, long seed) {
