@@ -77,8 +77,11 @@ class GdatCommandTest {
     }
 
     @Test
-    void marginsOfAllNormsAndDataAreReported() throws Exception {
-        assertThat(run("--steps=1000").code()).isZero();
+    void marginsAndChartsAreReported() throws Exception {
+        CommandRun run = run("--steps=3000");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertPrinted(run);
+        assertPage();
         JsonArray mixed = figures().getAsJsonArray("mixed");
         assertThat(mixed).hasSize(3);
         double[] gammas = {.528894, .474237, .596962};
@@ -94,13 +97,14 @@ class GdatCommandTest {
         }
     }
 
-    @Test
-    void reportShowsChartsAndTables() throws Exception {
-        CommandRun run = run("--steps=3000");
+    private void assertPrinted(CommandRun run) {
         assertThat(run.out())
                 .contains("violated at 0.", "Digits 2 and 9", "Report: " + report)
                 .contains(" 3000 |");
         assertThat(run.out().lines()).allMatch(line -> line.length() <= 78 || line.contains("/"));
+    }
+
+    private void assertPage() throws IOException {
         Document page = Jsoup.parse(report.toFile());
         assertThat(page.text())
                 .contains("Missing margin after T steps")
@@ -110,24 +114,20 @@ class GdatCommandTest {
     }
 
     @Test
-    void seedDecidesTheRandomPointsOnly() throws Exception {
+    void seedDecidesTheRandomPointsOnlyAndQuietPrintsNothing() throws Exception {
         assertThat(run("--steps=1000", "--seed=1").code()).isZero();
         JsonObject first = figures();
-        assertThat(run("--steps=1000", "--seed=2").code()).isZero();
+        Files.delete(report);
+        CommandRun quiet = run("--steps=1000", "--seed=2", "--quiet");
+        assertThat(quiet.code()).isZero();
+        assertThat(quiet.out()).isEmpty();
+        assertThat(report).exists();
         JsonObject second = figures();
         assertThat(second.get("rows")).isEqualTo(first.get("rows"));
         JsonArray one = first.getAsJsonArray("scale");
         JsonArray two = second.getAsJsonArray("scale");
         assertThat(two.get(0)).isNotEqualTo(one.get(0));
         assertThat(two.get(1)).isEqualTo(one.get(1));
-    }
-
-    @Test
-    void quietPrintsNothing() {
-        CommandRun run = run("--steps=1000", "--quiet");
-        assertThat(run.code()).isZero();
-        assertThat(run.out()).isEmpty();
-        assertThat(report).exists();
     }
 
     @Test
