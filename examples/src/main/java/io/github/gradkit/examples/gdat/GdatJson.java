@@ -18,10 +18,8 @@ final class GdatJson {
         json.addProperty("stepSize", result.settings().stepSize());
         json.addProperty("a", result.settings().a());
         json.addProperty("gamma", rates.gamma());
-        JsonObject slope = new JsonObject();
-        slope.addProperty("tuned", rates.tunedSlope());
-        slope.addProperty("clean", rates.cleanSlope());
-        json.add("slope", slope);
+        json.addProperty("slope.tuned", rates.tunedSlope());
+        json.addProperty("slope.clean", rates.cleanSlope());
         JsonArray timesLog = new JsonArray();
         JsonArray rows = new JsonArray();
         for (long steps : result.settings().decades()) {

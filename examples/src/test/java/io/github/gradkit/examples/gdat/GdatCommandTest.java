@@ -57,8 +57,8 @@ class GdatCommandTest {
         CommandRun run = run("--steps=10000");
         assertThat(run.code()).as(run.err()).isZero();
         JsonObject figures = figures();
-        assertThat(number(figures, "slope", "tuned")).isBetween(-.55, -.40);
-        assertThat(number(figures, "slope", "clean")).isBetween(-.3, -.1);
+        assertThat(number(figures, "slope.tuned")).isBetween(-.55, -.40);
+        assertThat(number(figures, "slope.clean")).isBetween(-.3, -.1);
         assertThat(figures.get("certificateViolations").getAsLong()).isZero();
         assertThat(figures.get("certificateChecks").getAsLong()).isGreaterThan(50_000);
         assertThat(figures.getAsJsonArray("cleanGapTimesLogT"))
