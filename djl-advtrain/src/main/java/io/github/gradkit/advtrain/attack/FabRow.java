@@ -101,7 +101,9 @@ final class FabRow {
         for (int j = 0; j < at.length; j++) {
             fromInput += gradient[j] * at[j];
         }
-        double[] here = hyperplane.of(gradient, rise, at, lower, upper);
+        // Beyond the boundary by more of a rise, not by a longer step, which the box might cut.
+        double far = pace.overshoot();
+        double[] here = hyperplane.of(gradient, far * rise, at, lower, upper);
         double[] origin = new double[at.length];
         double[] direct = hyperplane.of(gradient, fromInput, origin, lower, upper);
         double bias = bias(pace, size(norm, here), size(norm, direct));
@@ -109,9 +111,7 @@ final class FabRow {
         at = new double[former.length];
         boolean moved = false;
         for (int j = 0; j < at.length; j++) {
-            at[j] =
-                    (1 - bias) * (former[j] + pace.overshoot() * here[j])
-                            + bias * pace.overshoot() * direct[j];
+            at[j] = (1 - bias) * (former[j] + here[j]) + bias * direct[j];
         }
         clip();
         for (int j = 0; j < at.length; j++) {
