@@ -383,6 +383,24 @@ class FabTest {
     }
 
     @Test
+    void gathersNoArraysWhileItRuns() {
+        NDArray x = inputs(6, 5, 17);
+        Fab attack = Fab.builder().setBall(EpsilonBall.l1(0.3).within(0, 1)).build();
+        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
+            AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
+            try (AttackTask task = AttackTask.open(scorer, input, attack.ball());
+                    NDArray zero = task.zero();
+                    Worst worst = new Worst(task.zero(), true)) {
+                Evaluation clean = task.query(zero, StandardLoss.MARGIN);
+                int before = task.manager().getManagedArrays().size();
+                attack.attempt(task, 0, clean.predictions(), worst);
+                assertThat(worst.standing()).hasSizeBetween(1, 5);
+                assertThat(task.manager().getManagedArrays()).hasSize(before);
+            }
+        }
+    }
+
+    @Test
     void refusesScorersWithoutGradientsAndBadSettings() {
         AttackInput input = AttackInput.of(inputs(1, 2, 18), new int[] {0});
         Scorer scorer = new LinearScorer(new double[][] {{1, 0}, {0, 1}}, 9, 0);

@@ -292,16 +292,29 @@ class SquareTest {
         }
     }
 
-    @Test
-    void leavesNoArraysBehind() {
-        NDArray x = halves(4);
-        AttackInput input = AttackInput.of(x, new int[] {1, 1, 0, 1});
-        for (Norm norm : Norm.values()) {
-            Attack attack = square(EpsilonBall.of(norm, 0.3), 30).build();
-            attack.perturb(robust(), input).close();
-            int before = manager.getManagedArrays().size();
-            attack.perturb(robust(), input).close();
-            assertThat(manager.getManagedArrays()).hasSize(before);
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void leavesNoArraysBehind(Norm norm) {
+        AttackInput input = AttackInput.of(halves(4), new int[] {1, 1, 0, 1});
+        Square attack = square(EpsilonBall.of(norm, 0.3), 30).build();
+        attack.perturb(robust(), input).close();
+        int before = manager.getManagedArrays().size();
+        attack.perturb(robust(), input).close();
+        assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void gathersNoArraysWhileItRuns(Norm norm) {
+        AttackInput input = AttackInput.of(halves(4), new int[] {1, 1, 1, 1});
+        Square attack = square(EpsilonBall.of(norm, 0.3), 50).build();
+        try (AttackTask task = AttackTask.open(robust(), input, attack.ball());
+                NDArray zero = task.zero();
+                Worst worst = new Worst(task.zero(), true)) {
+            Evaluation clean = task.query(zero, StandardLoss.MARGIN);
+            int before = task.manager().getManagedArrays().size();
+            attack.attempt(task, 0, clean.predictions(), worst);
+            assertThat(task.manager().getManagedArrays()).hasSize(before);
         }
     }
 
