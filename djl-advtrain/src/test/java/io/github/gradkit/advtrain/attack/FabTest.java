@@ -1,16 +1,13 @@
 package io.github.gradkit.advtrain.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
@@ -25,28 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The fast adaptive boundary attack against smallest distortions known from elsewhere. */
 class FabTest {
 
-    private static final float[][] WEIGHTS = {
-        {1, -0.5f, 0.2f, 0, 0.3f}, {-0.4f, 0.8f, 0.1f, 0.6f, -1}, {0, 0.3f, -1.5f, 0.4f, 0.2f}
-    };
-    private static final float[] BIAS = {0.1f, -0.2f, 0.3f};
-
     private final NDManager manager = NDManager.newBaseManager();
 
     @AfterEach
     void close() {
         manager.close();
-    }
-
-    private Block linear(float[][] weights, float[] bias) {
-        Block block = Linear.builder().setUnits(bias.length).build();
-        block.initialize(manager, DataType.FLOAT32, new Shape(1, weights[0].length));
-        set(block, "weight", manager.create(weights));
-        set(block, "bias", manager.create(bias));
-        return block;
-    }
-
-    private static void set(Block block, String name, NDArray values) {
-        block.getParameters().get(name).getArray().set(new NDIndex("..."), values);
     }
 
     private static Fab fab(EpsilonBall ball) {
@@ -65,9 +45,9 @@ class FabTest {
                 double[] slope = new double[5];
                 double[] lower = new double[5];
                 double[] upper = new double[5];
-                double behind = BIAS[label] - BIAS[rival];
+                double behind = LinearModels.BIAS[label] - LinearModels.BIAS[rival];
                 for (int j = 0; j < 5; j++) {
-                    slope[j] = WEIGHTS[rival][j] - WEIGHTS[label][j];
+                    slope[j] = LinearModels.WEIGHTS[rival][j] - LinearModels.WEIGHTS[label][j];
                     behind -= slope[j] * x[j];
                     lower[j] = low - x[j];
                     upper[j] = high - x[j];
@@ -95,7 +75,8 @@ class FabTest {
                     case LINF -> 3.75;
                 };
         AttackInput input = AttackInput.of(x, new int[] {1, 0});
-        try (BlockScorer scorer = BlockScorer.of(linear(weights, new float[] {0.1f}))) {
+        try (BlockScorer scorer =
+                BlockScorer.of(LinearModels.block(manager, weights, new float[] {0.1f}))) {
             double[] found = fab(EpsilonBall.of(norm, 0.1)).minimalDistortion(scorer, input);
             assertThat(found[0]).isCloseTo(2.6 / dual, within(2e-5));
             assertThat(found[1]).isCloseTo(3.15 / dual, within(2e-5));
@@ -106,7 +87,8 @@ class FabTest {
     @EnumSource(Norm.class)
     void findsTheNearestOfSeveralBoundariesWithinBounds(Norm norm) {
         NDArray x = inputs(20, 5, 3);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
+        try (BlockScorer scorer =
+                BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             for (double[] bounds : new double[][] {{0, 1}, {-1e6, 1e6}}) {
                 EpsilonBall ball = EpsilonBall.of(norm, 0.1).within(bounds[0], bounds[1]);
@@ -126,7 +108,8 @@ class FabTest {
     @EnumSource(Norm.class)
     void breaksExactlyTheExamplesWhoseBoundaryIsInsideTheBall(Norm norm) {
         NDArray x = inputs(20, 5, 4);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
+        try (BlockScorer scorer =
+                BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             double[] exact = new double[labels.length];
             for (int i = 0; i < labels.length; i++) {
@@ -220,7 +203,8 @@ class FabTest {
                         .build();
         NDArray x = manager.zeros(new Shape(1, 3));
         AttackInput input = AttackInput.of(x, new int[] {1});
-        try (BlockScorer scorer = BlockScorer.of(linear(weights, new float[] {0.9f}))) {
+        try (BlockScorer scorer =
+                BlockScorer.of(LinearModels.block(manager, weights, new float[] {0.9f}))) {
             assertThat(fab(ball).minimalDistortion(scorer, input)[0]).isCloseTo(0.3, within(1e-5));
             try (AttackResult result = fab(ball).perturb(scorer, input)) {
                 assertThat(result.success()).containsExactly(true);
@@ -234,7 +218,8 @@ class FabTest {
     @Test
     void movesTowardsTheTargetOnly() {
         NDArray x = inputs(8, 5, 11);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
+        try (BlockScorer scorer =
+                BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             int[] targets = Arrays.stream(labels).map(label -> (label + 1) % 3).toArray();
             AttackInput input = AttackInput.of(x, labels).withTargets(targets);
@@ -252,59 +237,10 @@ class FabTest {
     }
 
     @Test
-    void countsWhatItCosts() {
-        NDArray x = inputs(3, 5, 12);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
-            AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
-            Attack attack =
-                    Fab.builder()
-                            .setBall(EpsilonBall.linf(1e-6))
-                            .optTargets(1)
-                            .optSteps(7)
-                            .optRestarts(2)
-                            .build();
-            try (AttackResult result = attack.perturb(scorer, input)) {
-                long passes = 3 * 7 * 2;
-                assertThat(result.ledger())
-                        .isEqualTo(new Ledger(passes, passes, 3 + passes + 3 * 5 * 2, 0, 0));
-            }
-        }
-    }
-
-    @Test
-    void isZeroForWhatIsWrongAndChangesNothingAtEpsilonZero() {
-        NDArray x = inputs(4, 5, 13);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
-            int[] labels = LinearScorer.predicted(scorer, x);
-            labels[2] = (labels[2] + 1) % 3;
-            AttackInput input = AttackInput.of(x, labels);
-            double[] found = fab(EpsilonBall.linf(0)).minimalDistortion(scorer, input);
-            assertThat(found[2]).isZero();
-            assertThat(found[0]).isPositive().isFinite();
-            try (AttackResult result = fab(EpsilonBall.linf(0)).perturb(scorer, input)) {
-                assertThat(result.adversarial().toFloatArray()).isEqualTo(x.toFloatArray());
-                assertThat(result.success()).containsExactly(false, false, true, false);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Norm.class)
-    void leavesAnExampleThatStandsOnTheBoundary(Norm norm) {
-        NDArray x = manager.zeros(new Shape(1, 2));
-        float[][] weights = {{1, 2}, {-1, 0}};
-        try (BlockScorer scorer = BlockScorer.of(linear(weights, new float[] {0, 0}))) {
-            double[] found =
-                    fab(EpsilonBall.of(norm, 0.3))
-                            .minimalDistortion(scorer, AttackInput.of(x, new int[] {0}));
-            assertThat(found[0]).isLessThan(1e-3);
-        }
-    }
-
-    @Test
     void givesAnExampleTheSameResultInEveryBatch() {
         NDArray x = inputs(5, 5, 14);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
+        try (BlockScorer scorer =
+                BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             Fab attack = Fab.builder().setBall(EpsilonBall.l2(0.1)).optRestarts(3).build();
             double[] whole = attack.minimalDistortion(scorer, AttackInput.of(x, labels));
@@ -318,98 +254,5 @@ class FabTest {
                         .isCloseTo(whole[i], within(1e-5));
             }
         }
-    }
-
-    @Test
-    void givesUpAtOnceOnAConstantModel() {
-        NDArray x = inputs(2, 2, 15);
-        float[][] weights = {{0, 0}, {0, 0}};
-        try (BlockScorer scorer = BlockScorer.of(linear(weights, new float[] {1, 0}))) {
-            AttackInput input = AttackInput.of(x, new int[] {0, 0});
-            try (AttackResult result = fab(EpsilonBall.l1(5)).perturb(scorer, input)) {
-                assertThat(result.success()).containsExactly(false, false);
-                assertThat(result.ledger()).isEqualTo(new Ledger(2, 2, 4, 2, 0));
-            }
-            assertThat(fab(EpsilonBall.l1(5)).minimalDistortion(scorer, input))
-                    .containsOnly(Double.POSITIVE_INFINITY);
-        }
-    }
-
-    @Test
-    void survivesScoresThatAreNotNumbers() {
-        NDArray x = inputs(2, 2, 16);
-        float[][] weights = {{Float.NaN, 0}, {0, 1}};
-        try (BlockScorer scorer = BlockScorer.of(linear(weights, new float[] {1, 0}))) {
-            AttackInput input = AttackInput.of(x, new int[] {0, 0});
-            assertThat(fab(EpsilonBall.l2(1)).minimalDistortion(scorer, input)).containsOnly(0);
-            AttackInput targeted = input.withTargets(new int[] {1, 1});
-            try (AttackResult result = fab(EpsilonBall.l2(1)).perturb(scorer, targeted)) {
-                assertThat(result.successCount()).isZero();
-                assertThat(result.adversarial().toFloatArray()).isEqualTo(x.toFloatArray());
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Norm.class)
-    void staysOnThisSideOfBoundsThatShutOffTheBoundary(Norm norm) {
-        NDArray x = manager.create(new float[] {0.5f}, new Shape(1, 1));
-        float[][] weights = {{1}};
-        try (BlockScorer scorer = BlockScorer.of(linear(weights, new float[] {0.1f}))) {
-            EpsilonBall ball = EpsilonBall.of(norm, 2).within(0, 1);
-            AttackInput input = AttackInput.of(x, new int[] {1});
-            assertThat(fab(ball).minimalDistortion(scorer, input))
-                    .containsExactly(Double.POSITIVE_INFINITY);
-        }
-    }
-
-    @Test
-    void leavesNoArraysBehind() {
-        NDArray x = inputs(6, 5, 17);
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
-            AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
-            Fab attack =
-                    Fab.builder()
-                            .setBall(EpsilonBall.l2(0.3).within(0, 1))
-                            .optSteps(10)
-                            .optRestarts(2)
-                            .build();
-            attack.perturb(scorer, input).close();
-            int before = manager.getManagedArrays().size();
-            attack.perturb(scorer, input).close();
-            attack.minimalDistortion(scorer, input);
-            assertThat(manager.getManagedArrays()).hasSize(before);
-        }
-    }
-
-    @Test
-    void gathersNoArraysWhileItRuns() {
-        NDArray x = inputs(6, 5, 17);
-        Fab attack = Fab.builder().setBall(EpsilonBall.l1(0.3).within(0, 1)).build();
-        try (BlockScorer scorer = BlockScorer.of(linear(WEIGHTS, BIAS))) {
-            AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
-            try (AttackTask task = AttackTask.open(scorer, input, attack.ball());
-                    NDArray zero = task.zero();
-                    Worst worst = new Worst(task.zero(), true)) {
-                Evaluation clean = task.query(zero, StandardLoss.MARGIN);
-                int before = task.manager().getManagedArrays().size();
-                attack.attempt(task, 0, clean.predictions(), worst);
-                assertThat(worst.standing()).hasSizeBetween(1, 5);
-                assertThat(task.manager().getManagedArrays()).hasSize(before);
-            }
-        }
-    }
-
-    @Test
-    void refusesScorersWithoutGradientsAndBadSettings() {
-        AttackInput input = AttackInput.of(inputs(1, 2, 18), new int[] {0});
-        Scorer scorer = new LinearScorer(new double[][] {{1, 0}, {0, 1}}, 9, 0);
-        assertThatThrownBy(() -> fab(EpsilonBall.l2(1)).perturb(scorer, input))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("gradients");
-        assertThatThrownBy(() -> Fab.builder().build()).hasMessageContaining("setBall");
-        assertThatThrownBy(() -> Fab.builder().optTargets(0)).hasMessageContaining("targets");
-        assertThat(Fab.builder().setBall(EpsilonBall.l2(1)).optRestarts(2).build().name())
-                .isEqualTo("FAB-T-100x2");
     }
 }
