@@ -7,8 +7,6 @@ import java.util.random.RandomGenerator;
 /** The batch an attack wants a start for. */
 public final class StartRequest {
 
-    private static final long ROUND = 0x9e3779b97f4a7c15L;
-
     private final AttackTask task;
     private final EpsilonBall ball;
     private final long seed;
@@ -128,9 +126,7 @@ public final class StartRequest {
     }
 
     private List<RandomGenerator> random() {
-        // A pass of its own has numbers of its own; the first has those of the seed itself.
-        long seedOfRound = seed ^ task.input().round() * ROUND;
-        return SampleRandom.of(seedOfRound, task.indices(), attempt);
+        return task.random(seed, attempt);
     }
 
     private NDArray changes(NDArray u) {

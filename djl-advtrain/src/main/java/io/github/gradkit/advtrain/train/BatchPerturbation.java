@@ -1,7 +1,7 @@
 package io.github.gradkit.advtrain.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.tracker.Tracker;
@@ -49,15 +49,15 @@ final class BatchPerturbation {
      * @return the perturbed inputs, of the shape of the inputs and on their manager
      */
     NDArray perturb(Batch batch) {
-        NDArray inputs = onlyInput(batch);
-        long[] indices = indices(batch.getIndices(), inputs.getShape().get(0));
-        return perturb(inputs, batch.getLabels(), indices);
+        return perturb(batch, onlyInput(batch).getDevice());
     }
 
-    /** Perturbs inputs whose indices are known. */
-    NDArray perturb(NDArray inputs, NDList labels, long[] indices) {
+    /** Perturbs the inputs of a batch on the device of the model. */
+    NDArray perturb(Batch batch, Device device) {
+        NDArray inputs = onlyInput(batch).toDevice(device, false);
+        long[] indices = indices(batch.getIndices(), inputs.getShape().get(0));
         AttackInput input =
-                AttackInput.of(inputs, labels.head())
+                AttackInput.of(inputs, batch.getLabels().head())
                         .withIndices(indices)
                         .withRound(Math.max(round, 0));
         try (BlockScorer scorer = BlockScorer.of(block)) {

@@ -45,4 +45,21 @@ final class TrainChecks {
             return attack;
         };
     }
+
+    static double beta(double beta) {
+        if (!(beta >= 0) || Double.isInfinite(beta)) {
+            throw new IllegalArgumentException(
+                    "Beta must be 0 or more and finite, but was "
+                            + beta
+                            + ". It weighs robustness against clean accuracy.");
+        }
+        return beta;
+    }
+
+    static int atLeastOne(int value, String what) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be 1 or more, but was " + value + ".");
+        }
+        return value;
+    }
 }
