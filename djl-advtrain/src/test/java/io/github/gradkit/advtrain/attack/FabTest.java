@@ -87,8 +87,7 @@ class FabTest {
     @EnumSource(Norm.class)
     void findsTheNearestOfSeveralBoundariesWithinBounds(Norm norm) {
         NDArray x = inputs(20, 5, 3);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             for (double[] bounds : new double[][] {{0, 1}, {-1e6, 1e6}}) {
                 EpsilonBall ball = EpsilonBall.of(norm, 0.1).within(bounds[0], bounds[1]);
@@ -108,8 +107,7 @@ class FabTest {
     @EnumSource(Norm.class)
     void breaksExactlyTheExamplesWhoseBoundaryIsInsideTheBall(Norm norm) {
         NDArray x = inputs(20, 5, 4);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             double[] exact = new double[labels.length];
             for (int i = 0; i < labels.length; i++) {
@@ -218,8 +216,7 @@ class FabTest {
     @Test
     void movesTowardsTheTargetOnly() {
         NDArray x = inputs(8, 5, 11);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             int[] targets = Arrays.stream(labels).map(label -> (label + 1) % 3).toArray();
             AttackInput input = AttackInput.of(x, labels).withTargets(targets);
@@ -239,8 +236,7 @@ class FabTest {
     @Test
     void givesAnExampleTheSameResultInEveryBatch() {
         NDArray x = inputs(5, 5, 14);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             Fab attack = Fab.builder().setBall(EpsilonBall.l2(0.1)).optRestarts(3).build();
             double[] whole = attack.minimalDistortion(scorer, AttackInput.of(x, labels));

@@ -32,8 +32,7 @@ class FabUnkindTest {
     @Test
     void countsWhatItCosts() {
         NDArray x = inputs(3, 5, 12);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
             Attack attack =
                     Fab.builder()
@@ -53,8 +52,7 @@ class FabUnkindTest {
     @Test
     void isZeroForWhatIsWrongAndChangesNothingAtEpsilonZero() {
         NDArray x = inputs(4, 5, 13);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             int[] labels = LinearScorer.predicted(scorer, x);
             labels[2] = (labels[2] + 1) % 3;
             AttackInput input = AttackInput.of(x, labels);
@@ -131,8 +129,7 @@ class FabUnkindTest {
     @Test
     void leavesNoArraysBehind() {
         NDArray x = inputs(6, 5, 17);
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
             Fab attack =
                     Fab.builder()
@@ -152,8 +149,7 @@ class FabUnkindTest {
     void gathersNoArraysWhileItRuns() {
         NDArray x = inputs(6, 5, 17);
         Fab attack = Fab.builder().setBall(EpsilonBall.l1(0.3).within(0, 1)).build();
-        try (BlockScorer scorer =
-                BlockScorer.of(LinearModels.threeClasses(manager))) {
+        try (BlockScorer scorer = BlockScorer.of(LinearModels.threeClasses(manager))) {
             AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
             try (AttackTask task = AttackTask.open(scorer, input, attack.ball());
                     NDArray zero = task.zero();
