@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.gradkit.support.gradient.CollectorConstants;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,22 @@ class StandardLossTest {
     }
 
     @Test
-    void dlrOfThreeClassesWithATargetDividesByTheSpreadOfThree() {
+    void dlrOfThreeClassesWithATargetDividesByHowFarTheFirstIsAboveTheOthers() {
         assertThat(loss(StandardLoss.DLR, new double[] {2, 1, 0}, 0, 2))
-                .isCloseTo(-1, within(1e-11));
+                .isCloseTo(-2 / 1.5, within(1e-11));
         assertThat(loss(StandardLoss.DLR, new double[] {5, 1, 0}, 0, NONE))
                 .isCloseTo(-0.8, within(1e-11));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void dlrHasAGradientTowardsTheLeastLikelyClass(int classes) {
+        double[] z = {4, 3, 2, 1, 0};
+        double[][] row = {Arrays.copyOf(z, classes)};
+        int target = classes == 1 ? NONE : classes - 1;
+
+        assertThat(RowTwins.norm(Norm.LINF, gradient(StandardLoss.DLR, row, row, target)[0]))
+                .isGreaterThan(0.05);
     }
 
     @Test
