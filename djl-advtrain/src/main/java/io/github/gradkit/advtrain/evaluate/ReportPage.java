@@ -274,7 +274,7 @@ final class ReportPage {
     private Table checklist() {
         Table.Builder table =
                 Table.builder()
-                        .addColumn("", Align.RIGHT)
+                        .addColumn("Line", Align.RIGHT)
                         .addColumn("Expected")
                         .addColumn("Verdict", Align.CENTER)
                         .addColumn("Measured");
