@@ -2,6 +2,7 @@ package io.github.gradkit.examples;
 
 import io.github.gradkit.examples.cli.Errors;
 import io.github.gradkit.examples.cli.Versions;
+import io.github.gradkit.examples.gdat.GdatCommand;
 import io.github.gradkit.examples.hyperopt.HyperOptCommand;
 import io.github.gradkit.examples.tracin.TracInCommand;
 import picocli.CommandLine;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
             "Exit codes: 0 done, 1 failed, 2 used wrongly.",
             "'examples/run COMMAND --help' describes a command."
         },
-        subcommands = {TracInCommand.class, HyperOptCommand.class})
+        subcommands = {TracInCommand.class, HyperOptCommand.class, GdatCommand.class})
 public final class Gradkit {
 
     /** Made by picocli. */

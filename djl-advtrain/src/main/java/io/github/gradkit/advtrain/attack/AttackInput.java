@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.stream.IntStream;
@@ -14,12 +15,15 @@ public final class AttackInput {
     private final int[] labels;
     private final long[] indices;
     private final int @Nullable [] targets;
+    private final long round;
 
-    private AttackInput(NDArray inputs, int[] labels, long[] indices, int @Nullable [] targets) {
+    private AttackInput(
+            NDArray inputs, int[] labels, long[] indices, int @Nullable [] targets, long round) {
         this.inputs = inputs;
         this.labels = labels;
         this.indices = indices;
         this.targets = targets;
+        this.round = round;
     }
 
     /**
@@ -57,7 +61,7 @@ public final class AttackInput {
         }
         requireClasses(labels, "label");
         long[] indices = LongStream.range(0, labels.length).toArray();
-        return new AttackInput(inputs, labels.clone(), indices, null);
+        return new AttackInput(inputs, labels.clone(), indices, null, 0);
     }
 
     /**
@@ -145,7 +149,7 @@ public final class AttackInput {
                             + newIndices.length
                             + " indices. Each example needs one.");
         }
-        return new AttackInput(inputs, labels, newIndices.clone(), targets);
+        return new AttackInput(inputs, labels, newIndices.clone(), targets, round);
     }
 
     /**
@@ -176,7 +180,27 @@ public final class AttackInput {
                                 + ", so there is nothing to attack. Choose another class.");
             }
         }
-        return new AttackInput(inputs, labels, indices, newTargets.clone());
+        return new AttackInput(inputs, labels, indices, newTargets.clone(), round);
+    }
+
+    /**
+     * Returns this batch for another pass over the data, so that random starts differ from pass to
+     * pass.
+     *
+     * @param newRound the number of the pass; 0 unless set
+     * @return the batch
+     */
+    public AttackInput withRound(long newRound) {
+        return new AttackInput(inputs, labels, indices, targets, newRound);
+    }
+
+    /**
+     * Returns the number of the pass over the data.
+     *
+     * @return decides the random starts together with seed and indices
+     */
+    public long round() {
+        return round;
     }
 
     /**
@@ -222,6 +246,17 @@ public final class AttackInput {
      */
     public int size() {
         return labels.length;
+    }
+
+    /** Returns some of the examples; their inputs are copies on the manager. */
+    AttackInput select(int[] places, NDManager manager) {
+        NDArray rows = Rows.take(inputs, Rows.index(places, inputs, manager), manager);
+        return new AttackInput(
+                rows,
+                PerRow.pick(labels, places),
+                IntStream.of(places).mapToLong(i -> indices[i]).toArray(),
+                targets == null ? null : PerRow.pick(targets, places),
+                round);
     }
 
     void requireClassesBelow(long classes) {

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.support.gradient.CollectorConstants;
+import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ final class AttackTask implements AutoCloseable {
     /** What all tasks of one batch share. */
     private record Shared(
             Scorer scorer, AttackInput input, CollectorConstants constants, Meter meter) {}
+
+    private static final long ROUND = 0x9e3779b97f4a7c15L;
 
     private final Shared shared;
     private final NDManager manager;
@@ -239,6 +243,13 @@ final class AttackTask implements AutoCloseable {
     long[] indices() {
         long[] all = shared.input.indices();
         return IntStream.of(rows).mapToLong(i -> all[i]).toArray();
+    }
+
+    /** Returns the random numbers of each example for one attempt. */
+    List<RandomGenerator> random(long seed, int attempt) {
+        // A pass of its own has numbers of its own; the first has those of the seed itself.
+        long seedOfRound = seed ^ shared.input.round() * ROUND;
+        return SampleRandom.of(seedOfRound, indices(), attempt);
     }
 
     Region region() {

@@ -30,9 +30,11 @@ final class CarriedOverStart implements PerturbationStart {
                 }
             }
             NDArray like = request.inputs();
-            try (NDArray flat = like.getManager().create(values, like.getShape());
-                    NDArray moved = flat.toDevice(like.getDevice(), true)) {
-                return moved.toType(like.getDataType(), true);
+            try (NDArray given = like.getManager().create(values, like.getShape());
+                    NDArray exact = given.toType(like.getDataType(), true);
+                    NDArray moved = exact.toDevice(like.getDevice(), true)) {
+                // The copy leaves the Java buffer that a new array sits on.
+                return moved.duplicate();
             }
         }
     }

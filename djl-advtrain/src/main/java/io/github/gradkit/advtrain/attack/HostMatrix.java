@@ -13,16 +13,21 @@ import java.nio.FloatBuffer;
  *
  * <p>What is solved row by row is solved here: sums in double keep a row inside its ball to the
  * last digit of a float, and each row takes only the passes it needs.
- *
- * @param values the values, row by row
- * @param rows the number of rows
- * @param columns the number of columns
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares them
-record HostMatrix(double[] values, int rows, int columns) {
+final class HostMatrix {
 
     /** Larger values count as this one, so that no sum of squares overflows. */
     static final double LARGEST = 1e100;
+
+    private final double[] values;
+    private final int rows;
+    private final int columns;
+
+    private HostMatrix(double[] values, int rows, int columns) {
+        this.values = values;
+        this.rows = rows;
+        this.columns = columns;
+    }
 
     static HostMatrix zeros(int rows, int columns) {
         return new HostMatrix(new double[Math.multiplyExact(rows, columns)], rows, columns);
@@ -61,6 +66,19 @@ record HostMatrix(double[] values, int rows, int columns) {
         return copy;
     }
 
+    /** The live values, row by row. */
+    double[] values() {
+        return values;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
     private static int size(NDArray matrix, int axis) {
         return Math.toIntExact(matrix.getShape().get(axis));
     }
@@ -91,8 +109,8 @@ record HostMatrix(double[] values, int rows, int columns) {
                             shape,
                             wide ? DataType.FLOAT64 : DataType.FLOAT32);
             NDArray typed = buffered.toType(like.getDataType(), false);
-            // The copy moves the values from the Java buffer into the engine's own memory.
-            NDArray result = typed.toDevice(like.getDevice(), true);
+            // The duplicate leaves the Java buffer, which goes when the scratch manager closes.
+            NDArray result = typed.toDevice(like.getDevice(), false).duplicate();
             result.attach(target);
             return result;
         }

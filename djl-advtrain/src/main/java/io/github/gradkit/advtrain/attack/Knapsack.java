@@ -38,12 +38,13 @@ final class Knapsack {
         System.arraycopy(given, 0, size, 0, size.length);
     }
 
+    // Comparisons are as good as random here: counted up instead of branched on.
+
     private void open(double[] size, double[] cap) {
         openCount = 0;
         for (int j = 0; j < size.length; j++) {
-            if (size[j] > 0 && cap[j] > 0) {
-                open[openCount++] = j;
-            }
+            open[openCount] = j;
+            openCount += Math.min(size[j], cap[j]) > 0 ? 1 : 0;
         }
     }
 
@@ -51,9 +52,9 @@ final class Knapsack {
     private void keep(double[] size, double pivot) {
         int kept = 0;
         for (int i = 0; i < openCount; i++) {
-            if (size[open[i]] > pivot) {
-                open[kept++] = open[i];
-            }
+            int j = open[i];
+            open[kept] = j;
+            kept += size[j] > pivot ? 1 : 0;
         }
         openCount = kept;
     }
@@ -64,11 +65,11 @@ final class Knapsack {
         int kept = 0;
         for (int i = 0; i < openCount; i++) {
             int j = open[i];
-            if (size[j] < pivot) {
-                open[kept++] = j;
-            } else if (size[j] > pivot) {
+            open[kept] = j;
+            kept += size[j] < pivot ? 1 : 0;
+            if (size[j] > pivot) {
                 given[j] = cap[j];
-            } else {
+            } else if (size[j] == pivot) {
                 given[j] = Math.min(cap[j], left);
                 left -= given[j];
             }

@@ -28,7 +28,7 @@ final class L1Projection implements SizeSolver {
     @Override
     public void solve(double[] size, double[] cap) {
         if (sum(size, cap, 0) <= epsilon) {
-            subtract(size, cap, 0, 0);
+            CLIP.solve(size, cap);
             return;
         }
         start(size, cap);

@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.support.gradient.CollectorConstants;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,42 @@ public record LossInput(
      */
     public long classes() {
         return logits.getShape().get(1);
+    }
+
+    /**
+     * Brings scores into the form of {@link #logits()}.
+     *
+     * @param scores {@code (batch, classes)}, {@code (batch, 1)} or {@code (batch)}
+     * @return {@code (batch, classes)}; a single logit z becomes the two scores (0, z)
+     * @throws IllegalArgumentException if the shape is another one
+     */
+    public static NDArray twoOrMore(NDArray scores) {
+        return LogitShape.twoOrMore(scores, scores.getShape().get(0));
+    }
+
+    /**
+     * Brings labels into the form of {@link #labels()}.
+     *
+     * @param labels the classes from 0, {@code (batch)} or {@code (batch, 1)}, of any number type
+     * @param like decides the manager
+     * @return int64 {@code (batch, 1)}, on the manager of {@code like}
+     */
+    public static NDArray column(NDArray labels, NDArray like) {
+        NDArray column = labels.reshape(-1, 1).toType(DataType.INT64, false);
+        column.attach(like.getManager());
+        return column;
+    }
+
+    /**
+     * Returns the probability of the most likely class other than the label.
+     *
+     * @return the probabilities, {@code (batch)}
+     */
+    public NDArray bestProbabilityOtherThanLabel() {
+        NDArray log = logits.logSoftmax(1);
+        return new LossInput(log, labels, targets, cleanLogits, constants)
+                .bestOtherThan(labels)
+                .exp();
     }
 
     /** Returns the score of one class per example, {@code (batch)}. */

@@ -154,7 +154,9 @@ final class Region {
                 .create(values)
                 .toType(like.getDataType(), true)
                 .toDevice(like.getDevice(), false)
-                .reshape(1, values.length);
+                .reshape(1, values.length)
+                // A new array sits on a Java buffer, which a view does not keep alive.
+                .duplicate();
     }
 
     private static double[] units(EpsilonBall ball, int features) {

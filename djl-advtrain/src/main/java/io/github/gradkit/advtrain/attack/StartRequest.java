@@ -120,12 +120,13 @@ public final class StartRequest {
         }
         try (NDArray wide = task.manager().create(values, like.getShape());
                 NDArray typed = wide.toType(like.getDataType(), true)) {
-            return changes(typed.toDevice(like.getDevice(), true));
+            // The copy leaves the Java buffer that a new array sits on.
+            return changes(typed.toDevice(like.getDevice(), false).duplicate());
         }
     }
 
     private List<RandomGenerator> random() {
-        return SampleRandom.of(seed, task.indices(), attempt);
+        return task.random(seed, attempt);
     }
 
     private NDArray changes(NDArray u) {

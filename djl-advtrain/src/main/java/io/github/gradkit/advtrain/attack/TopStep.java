@@ -38,7 +38,7 @@ final class TopStep {
         for (int j = 0; j < size.length; j++) {
             double slope = gradient.values()[from + j];
             size[j] = Math.abs(slope);
-            cap[j] = room(from + j, slope) ? 1 : 0;
+            cap[j] = room(from + j, slope);
         }
         knapsack.fill(size, cap, top);
         double picked = 0;
@@ -48,12 +48,13 @@ final class TopStep {
         for (int j = 0; j < size.length; j++) {
             double slope = gradient.values()[from + j];
             double part = picked > 0 ? size[j] / picked : 0;
-            gradient.values()[from + j] = slope < 0 ? 0 - part : part;
+            gradient.values()[from + j] = Math.copySign(part, slope) + 0.0;
         }
     }
 
-    private boolean room(int index, double slope) {
-        double at = perturbation.values()[index];
-        return slope < 0 ? at > box.lower().values()[index] : at < box.upper().values()[index];
+    /** Returns 1 if the entry can move to the side of the slope and 0 otherwise. */
+    private double room(int index, double slope) {
+        double distance = box.limit(index, slope) - perturbation.values()[index];
+        return Math.max(0, Math.signum(Math.copySign(1, slope) * distance));
     }
 }

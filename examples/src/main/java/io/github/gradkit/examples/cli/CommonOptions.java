@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -105,6 +106,22 @@ public final class CommonOptions {
         }
         setUnlessGiven(OFFLINE, "true");
         return dataDir;
+    }
+
+    /**
+     * Refuses values that make no sense together, for a command that brings its own data.
+     *
+     * @param reason why options about data make no sense
+     * @throws ParameterException if the command is used wrongly
+     */
+    public void checkWithoutData(String reason) {
+        checkOutputNames();
+        for (String option : List.of("--dataset", "--data-dir", "--epochs")) {
+            require(
+                    !command.commandLine().getParseResult().hasMatchedOption(option),
+                    option + " makes no sense here: " + reason);
+        }
+        setUnlessGiven(OFFLINE, "true");
     }
 
     private void checkOutputNames() {

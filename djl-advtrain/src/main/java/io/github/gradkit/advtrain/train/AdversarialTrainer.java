@@ -1,0 +1,339 @@
+package io.github.gradkit.advtrain.train;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.TrainingConfig;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
+import io.github.gradkit.advtrain.attack.Attack;
+import io.github.gradkit.advtrain.attack.EpsilonBall;
+import io.github.gradkit.support.gradient.GradientIsolation;
+import io.github.gradkit.support.gradient.ParameterGradients;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trainer whose training batches are attacked: for losses that compare clean and perturbed
+ * outputs, and for weight perturbation.
+ *
+ * <pre>{@code
+ * EpsilonBall ball = EpsilonBall.linf(0.3).within(0, 1);
+ * try (Trainer trainer = AdversarialTrainer.builder()
+ *         .setModel(model)
+ *         .setConfig(new DefaultTrainingConfig(TradesLoss.of(6)))
+ *         .setAttack(TradesLoss.attack(ball, 10, 0.06, 42))
+ *         .build()) {
+ *     trainer.initialize(new Shape(1, 1, 28, 28));
+ *     EasyTrain.fit(trainer, 20, trainSet, validationSet);
+ * }
+ * }</pre>
+ *
+ * <p>With a {@link PairedLoss} the training outputs are the clean logits first and the perturbed
+ * ones second, so an {@code Accuracy} counts clean inputs, and {@code new Accuracy("robust", 1)}
+ * perturbed ones. With any other loss the only output is that for the perturbed inputs. Validation
+ * batches are never attacked.
+ *
+ * <p>Data sets are passed as they are, not wrapped. Attacks run in inference mode before the
+ * gradient collector of the step opens; gradients, flags and running statistics are as if there had
+ * been none. The cost is that of {@link Attack#adversarial}, one more forward and backward pass for
+ * a paired loss, and one more of both for weight perturbation, which also takes a copy of the
+ * weights. One device, one thread.
+ *
+ * <p>A model loaded from a file is unfrozen as {@link Model#newTrainer} does.
+ */
+public final class AdversarialTrainer extends Trainer {
+
+    private final BatchPerturbation perturbation;
+    private final boolean paired;
+    private final double gamma;
+    private final int warmUpBatches;
+    private @Nullable Batch current;
+    private @Nullable NDArray perturbed;
+    private int batches;
+
+    private AdversarialTrainer(
+            Builder builder, Model model, TrainingConfig config, BatchPerturbation perturbation) {
+        super(model, config);
+        this.perturbation = perturbation;
+        paired = config.getLossFunction() instanceof PairedLoss;
+        gamma = builder.gamma;
+        warmUpBatches = builder.warmUpBatches;
+    }
+
+    /**
+     * Starts a trainer.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Iterates over a data set, and remembers each batch in case it is trained on. */
+    @Override
+    public Iterable<Batch> iterateDataset(Dataset dataset) throws IOException, TranslateException {
+        Iterable<Batch> batches = super.iterateDataset(dataset);
+        return () -> {
+            perturbation.nextRound();
+            return remembered(batches.iterator());
+        };
+    }
+
+    private Iterator<Batch> remembered(Iterator<Batch> iterator) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return iterator.hasNext();
+            }
+
+            @Override
+            public Batch next() {
+                Batch batch = iterator.next();
+                current = batch;
+                perturbed = null;
+                return batch;
+            }
+        };
+    }
+
+    /**
+     * Attacks the current batch and opens the collector of its training step.
+     *
+     * @return the collector
+     * @throws IllegalStateException if no batch of {@link #iterateDataset} is open
+     */
+    @Override
+    public GradientCollector newGradientCollector() {
+        Batch batch = current;
+        if (batch == null) {
+            throw new IllegalStateException(
+                    "The trainer does not know which batch to attack. Take batches from"
+                            + " trainer.iterateDataset(dataset), as EasyTrain.fit does.");
+        }
+        if (getDevices().length != 1) {
+            throw new IllegalStateException(
+                    "Adversarial training works on one device, but the trainer has "
+                            + getDevices().length
+                            + ". Set one with optDevices.");
+        }
+        current = null;
+        perturbed = perturb(batch);
+        WeightPerturbation weights = gamma > 0 && batches >= warmUpBatches ? ascend(batch) : null;
+        batches++;
+        return new StepCollector(super.newGradientCollector(), weights);
+    }
+
+    private NDArray perturb(Batch batch) {
+        NDArray inputs = BatchPerturbation.onlyInput(batch);
+        NDArray result = perturbation.perturb(batch, getDevices()[0]);
+        result.attach(inputs.getManager());
+        return result;
+    }
+
+    /** Moves the weights towards a higher loss of the batch; gradients are left as they were. */
+    private WeightPerturbation ascend(Batch batch) {
+        try (GradientIsolation isolation = GradientIsolation.of(getModel().getBlock());
+                NDManager scope = getManager().newSubManager()) {
+            Objects.requireNonNull(isolation);
+            ParameterGradients.of(getModel().getBlock()).clear();
+            NDList labels = batch.getLabels().toDevice(getDevices()[0], false);
+            try (GradientCollector collector = super.newGradientCollector()) {
+                NDList data = batch.getData().toDevice(getDevices()[0], false);
+                collector.backward(getLoss().evaluate(labels, forward(data, labels)));
+            }
+            Objects.requireNonNull(scope);
+            return WeightPerturbation.of(getModel().getBlock(), gamma);
+        }
+    }
+
+    /**
+     * Computes the outputs of a training step.
+     *
+     * @param data the clean inputs of the batch
+     * @param labels its labels
+     * @return clean and perturbed outputs for a {@link PairedLoss}, or else the perturbed ones
+     */
+    @Override
+    public NDList forward(NDList data, NDList labels) {
+        NDArray inputs = perturbed;
+        if (inputs == null) {
+            throw new IllegalStateException(
+                    "The batch has not been attacked. Open trainer.newGradientCollector() before"
+                            + " trainer.forward, as EasyTrain.trainBatch does.");
+        }
+        NDList outputs = super.forward(new NDList(inputs), labels);
+        if (!paired) {
+            return outputs;
+        }
+        NDList clean = super.forward(data, labels);
+        return new NDList(clean.singletonOrThrow(), outputs.singletonOrThrow());
+    }
+
+    /** Collects the gradients of a step, at moved weights if there are any. */
+    private record StepCollector(GradientCollector collector, @Nullable WeightPerturbation weights)
+            implements GradientCollector {
+
+        @Override
+        public void backward(NDArray target) {
+            collector.backward(target);
+        }
+
+        @Override
+        public void zeroGradients() {
+            collector.zeroGradients();
+        }
+
+        /** Listeners and the optimizer, which come next, see the weights where they were. */
+        @Override
+        public void close() {
+            try {
+                collector.close();
+            } finally {
+                if (weights != null) {
+                    weights.close();
+                }
+            }
+        }
+    }
+
+    /** Collects the settings of a trainer. */
+    public static final class Builder {
+
+        private @Nullable Model model;
+        private @Nullable TrainingConfig config;
+        private @Nullable EpsilonBall ball;
+        private @Nullable Function<EpsilonBall, Attack> attacks;
+        private @Nullable Tracker epsilon;
+        private double gamma;
+        private int warmUpBatches;
+
+        private Builder() {}
+
+        /**
+         * Sets the model to train.
+         *
+         * @param model the model, whose block has to be set already
+         * @return this builder
+         * @throws IllegalArgumentException if the model has no block
+         */
+        public Builder setModel(Model model) {
+            TrainChecks.block(model);
+            this.model = model;
+            return this;
+        }
+
+        /**
+         * Sets loss, optimizer, evaluators and listeners.
+         *
+         * @param config as for {@link Model#newTrainer}
+         * @return this builder
+         */
+        public Builder setConfig(TrainingConfig config) {
+            this.config = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Sets the attack.
+         *
+         * @param attack perturbs each training batch
+         * @return this builder
+         */
+        public Builder setAttack(Attack attack) {
+            ball = attack.ball();
+            attacks = TrainChecks.fixed(attack);
+            return this;
+        }
+
+        /**
+         * Sets the attack in a form that allows for {@link #optEpsilonTracker}.
+         *
+         * @param ball the ball, whose epsilon the schedule replaces
+         * @param attacks makes the attack for a ball
+         * @return this builder
+         */
+        public Builder setAttack(EpsilonBall ball, Function<EpsilonBall, Attack> attacks) {
+            this.ball = Objects.requireNonNull(ball, "ball");
+            this.attacks = Objects.requireNonNull(attacks, "attacks");
+            return this;
+        }
+
+        /**
+         * Sets a schedule of epsilon. Default: always that of the ball.
+         *
+         * @param epsilon tells epsilon from the number of batches before
+         * @return this builder
+         */
+        public Builder optEpsilonTracker(Tracker epsilon) {
+            this.epsilon = Objects.requireNonNull(epsilon, "epsilon");
+            return this;
+        }
+
+        /**
+         * Sets adversarial weight perturbation: gradients are taken at weights that were moved
+         * towards a higher loss, and applied to the weights where they were. Default: none.
+         *
+         * @param gamma the length of the move relative to that of the weights, layer by layer, 0 or
+         *     more; 0.005 to 0.01 is usual
+         * @param warmUpBatches the number of batches before the first move, 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if a value is negative or gamma is not finite
+         */
+        public Builder optWeightPerturbation(double gamma, int warmUpBatches) {
+            if (!(gamma >= 0) || Double.isInfinite(gamma)) {
+                throw new IllegalArgumentException(
+                        "Gamma must be 0 or more and finite, but was " + gamma + ".");
+            }
+            if (warmUpBatches < 0) {
+                throw new IllegalArgumentException(
+                        "The number of batches before the first move must be 0 or more, but was "
+                                + warmUpBatches
+                                + ".");
+            }
+            this.gamma = gamma;
+            this.warmUpBatches = warmUpBatches;
+            return this;
+        }
+
+        /**
+         * Makes the trainer.
+         *
+         * @return the trainer, to be initialised and closed by the caller
+         * @throws IllegalStateException if the model, the configuration or the attack is not set
+         */
+        public AdversarialTrainer build() {
+            Model trained = TrainChecks.set(model, "a model", "setModel");
+            TrainingConfig settings = TrainChecks.set(config, "a configuration", "setConfig");
+            BatchPerturbation perturbation =
+                    new BatchPerturbation(
+                            TrainChecks.block(trained),
+                            TrainChecks.set(ball, "an attack", "setAttack"),
+                            TrainChecks.set(attacks, "an attack", "setAttack"),
+                            epsilon);
+            prepare(trained, settings);
+            return new AdversarialTrainer(this, trained, settings, perturbation);
+        }
+
+        /** Does what {@link Model#newTrainer} does besides making a trainer. */
+        private static void prepare(Model model, TrainingConfig config) {
+            DefaultTrainingConfig silent = new DefaultTrainingConfig(config.getLossFunction());
+            silent.optDevices(config.getDevices());
+            model.newTrainer(silent).close();
+            config.getInitializers()
+                    .forEach(
+                            pair ->
+                                    model.getBlock()
+                                            .setInitializer(pair.getKey(), pair.getValue()));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.gradkit.advtrain.train;
+
+import ai.djl.Model;
+import ai.djl.nn.Block;
+import io.github.gradkit.advtrain.attack.Attack;
+import io.github.gradkit.advtrain.attack.EpsilonBall;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The rules for the settings of trainings. */
+final class TrainChecks {
+
+    private TrainChecks() {}
+
+    static <T> T set(@Nullable T value, String what, String setter) {
+        if (value == null) {
+            throw new IllegalStateException(
+                    "Adversarial training needs " + what + ". Call " + setter + ".");
+        }
+        return value;
+    }
+
+    static Block block(Model model) {
+        Block block = model.getBlock();
+        if (block == null) {
+            throw new IllegalArgumentException(
+                    "The model '" + model.getName() + "' has no block. Call setBlock on it first.");
+        }
+        return block;
+    }
+
+    /** Makes an attack that refuses to be scheduled. */
+    static Function<EpsilonBall, Attack> fixed(Attack attack) {
+        return ball -> {
+            if (!ball.equals(attack.ball())) {
+                throw new IllegalStateException(
+                        "The schedule asks for "
+                                + ball
+                                + ", but the attack "
+                                + attack.name()
+                                + " was made for "
+                                + attack.ball()
+                                + ". Pass setAttack a ball and a function that makes the attack.");
+            }
+            return attack;
+        };
+    }
+
+    static double beta(double beta) {
+        if (!(beta >= 0) || Double.isInfinite(beta)) {
+            throw new IllegalArgumentException(
+                    "Beta must be 0 or more and finite, but was "
+                            + beta
+                            + ". It weighs robustness against clean accuracy.");
+        }
+        return beta;
+    }
+
+    static int atLeastOne(int value, String what) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be 1 or more, but was " + value + ".");
+        }
+        return value;
+    }
+}
