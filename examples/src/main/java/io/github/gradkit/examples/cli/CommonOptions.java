@@ -36,9 +36,10 @@ public final class CommonOptions {
             names = "--data-dir",
             paramLabel = "DIR",
             description =
-                    "Folder with the data: for mnist and fashion-mnist IDX files"
-                            + " (train-images-idx3-ubyte and so on, plain or .gz). Default:"
-                            + " download with DJL and cache.")
+                    "Folder with the data, plain or .gz: for mnist and fashion-mnist IDX files"
+                            + " (train-images-idx3-ubyte and so on), for cifar10 the binary version"
+                            + " (data_batch_1.bin and so on). Default: download with DJL and"
+                            + " cache.")
     private @Nullable Path dataDir;
 
     @Option(
@@ -84,7 +85,7 @@ public final class CommonOptions {
         checkOutputNames();
         require(
                 dataDir == null || !dataset.isEmbedded(),
-                "--data-dir needs --dataset mnist or fashion-mnist: " + dataset + " is embedded");
+                "--data-dir needs another --dataset: " + dataset + " is embedded");
     }
 
     /**
