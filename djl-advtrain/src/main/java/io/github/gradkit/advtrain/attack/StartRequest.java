@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 /** The batch an attack wants a start for. */
 public final class StartRequest {
 
-    private static final long ROUND = 0x9e3779b97f4a7c15L;
+    /** No attempt of an attack has this number. */
+    private static final int ROUNDS = -1;
 
     private final AttackTask task;
     private final EpsilonBall ball;
@@ -129,7 +130,8 @@ public final class StartRequest {
 
     private List<RandomGenerator> random() {
         // A pass of its own has numbers of its own; the first has those of the seed itself.
-        long seedOfRound = seed ^ task.input().round() * ROUND;
+        long round = task.input().round();
+        long seedOfRound = round == 0 ? seed : SampleRandom.of(seed, round, ROUNDS).nextLong();
         return SampleRandom.of(seedOfRound, task.indices(), attempt);
     }
 
