@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * through balls of 3, 2 and 1 epsilon. Step sizes belong to an example, not to a batch.
  *
  * <p>The cost per example that stands to the end is one forward and backward pass per step, and one
- * more forward pass, for each restart and target. Memory: about fifteen arrays of the size of the
- * inputs.
+ * more forward pass (three in the l1 norm), for each restart and target. Memory: about fifteen
+ * arrays of the size of the inputs.
  *
  * <p>Sources: F. Croce, M. Hein, <em>Reliable evaluation of adversarial robustness with an ensemble
  * of diverse parameter-free attacks</em>, ICML 2020, algorithm 1; F. Croce, M. Hein, <em>Mind the

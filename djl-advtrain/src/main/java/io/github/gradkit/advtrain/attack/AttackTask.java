@@ -17,7 +17,8 @@ final class AttackTask implements AutoCloseable {
     private record Shared(
             Scorer scorer, AttackInput input, CollectorConstants constants, Meter meter) {}
 
-    private static final long ROUND = 0x9e3779b97f4a7c15L;
+    /** No attempt of an attack has this number. */
+    private static final int ROUNDS = -1;
 
     private final Shared shared;
     private final NDManager manager;
@@ -248,7 +249,8 @@ final class AttackTask implements AutoCloseable {
     /** Returns the random numbers of each example for one attempt. */
     List<RandomGenerator> random(long seed, int attempt) {
         // A pass of its own has numbers of its own; the first has those of the seed itself.
-        long seedOfRound = seed ^ shared.input.round() * ROUND;
+        long round = shared.input.round();
+        long seedOfRound = round == 0 ? seed : SampleRandom.of(seed, round, ROUNDS).nextLong();
         return SampleRandom.of(seedOfRound, indices(), attempt);
     }
 

@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** An example of a {@link Fab} attack: where it stands, and the smallest change that broke it. */
@@ -97,27 +98,26 @@ final class FabRow {
             return false;
         }
         double rise = difference == 0 ? TIE * epsilon * size(Norm.LINF, gradient) : -difference;
+        // Beyond the boundary by more of a rise, not by a longer step, which the box might cut.
+        double[] here = hyperplane.of(gradient, pace.overshoot() * rise, at, lower, upper);
         double fromInput = rise;
         for (int j = 0; j < at.length; j++) {
             fromInput += gradient[j] * at[j];
         }
-        double[] here = hyperplane.of(gradient, rise, at, lower, upper);
-        double[] origin = new double[at.length];
-        double[] direct = hyperplane.of(gradient, fromInput, origin, lower, upper);
-        double bias = bias(pace, size(norm, here), size(norm, direct));
+        double[] input = new double[at.length];
+        double[] direct = hyperplane.of(gradient, fromInput, input, lower, upper);
         double[] former = at;
-        at = new double[former.length];
-        boolean moved = false;
-        for (int j = 0; j < at.length; j++) {
-            at[j] =
-                    (1 - bias) * (former[j] + pace.overshoot() * here[j])
-                            + bias * pace.overshoot() * direct[j];
-        }
+        at = between(here, direct, bias(pace, size(norm, here), size(norm, direct)));
         clip();
+        return !Arrays.equals(at, former);
+    }
+
+    private double[] between(double[] here, double[] direct, double bias) {
+        double[] point = new double[at.length];
         for (int j = 0; j < at.length; j++) {
-            moved |= at[j] != former[j];
+            point[j] = (1 - bias) * (at[j] + here[j]) + bias * direct[j];
         }
-        return moved;
+        return point;
     }
 
     private static double bias(Fab.Pace pace, double here, double direct) {

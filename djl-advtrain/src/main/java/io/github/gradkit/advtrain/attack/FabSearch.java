@@ -3,24 +3,26 @@ package io.github.gradkit.advtrain.attack;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /** One attempt of a {@link Fab} attack: towards one class for each example, from one start. */
 final class FabSearch {
 
-    private static final int LINE_STEPS = 3;
+    private static final int LINE_STEPS = 5;
 
-    private final Fab.Pace pace;
+    private final IntFunction<Fab.Pace> paces;
     private final int steps;
     private final boolean untilInside;
 
     /**
      * Makes an attempt.
      *
+     * @param paces how to make the step of each number
      * @param untilInside whether an example is done once a perturbation inside the ball broke it
      */
-    FabSearch(Fab.Pace pace, int steps, boolean untilInside) {
-        this.pace = pace;
+    FabSearch(IntFunction<Fab.Pace> paces, int steps, boolean untilInside) {
+        this.paces = paces;
         this.steps = steps;
         this.untilInside = untilInside;
     }
@@ -30,7 +32,9 @@ final class FabSearch {
         List<FabRow> rows = all;
         try (ActiveSet active = new ActiveSet(task)) {
             for (int step = 0; step < steps && !rows.isEmpty(); step++) {
-                rows = HostRows.at(rows, active.retain(step(active.task(), rows)));
+                rows =
+                        HostRows.at(
+                                rows, active.retain(step(active.task(), rows, paces.apply(step))));
             }
         }
         int[] places = places(all, row -> row.isFound() && !(untilInside && row.isInside()));
@@ -42,8 +46,8 @@ final class FabSearch {
     }
 
     /** Moves all rows and returns which are done. */
-    private boolean[] step(AttackTask task, List<FabRow> rows) {
-        boolean[] done = move(task, rows);
+    private boolean[] step(AttackTask task, List<FabRow> rows, Fab.Pace pace) {
+        boolean[] done = move(task, rows, pace);
         try (NDArray u = matrix(task, rows, FabRow::at);
                 Evaluation evaluation = task.query(u, StandardLoss.MARGIN)) {
             for (int i = 0; i < done.length; i++) {
@@ -56,10 +60,12 @@ final class FabSearch {
         return done;
     }
 
-    private boolean[] move(AttackTask task, List<FabRow> rows) {
+    private static boolean[] move(AttackTask task, List<FabRow> rows, Fab.Pace pace) {
         boolean[] stuck = new boolean[rows.size()];
+        // To be ahead of the label is enough to break it, but a target must be ahead of all.
+        AttackLoss ahead = task.targets() == null ? LogitDifference.INSTANCE : StandardLoss.MARGIN;
         try (NDArray u = matrix(task, rows, FabRow::at);
-                Evaluation evaluation = task.gradient(u, LogitDifference.INSTANCE)) {
+                Evaluation evaluation = task.gradient(u, ahead)) {
             List<double[]> gradients = HostRows.of(evaluation.requireGradient());
             HyperplaneStep hyperplane =
                     new HyperplaneStep(task.region().box().norm(), gradients.get(0).length);

@@ -29,12 +29,12 @@ final class PerRow {
                 });
     }
 
-    /** Counts the entries other than zero. */
-    static int[] nonZeros(NDArray matrix) {
+    /** Counts the entries of a larger size. */
+    static int[] countAbove(NDArray matrix, double size) {
         HostMatrix host = HostMatrix.copyOf(matrix);
         int[] counts = new int[host.rows()];
         for (int i = 0; i < host.values().length; i++) {
-            counts[i / host.columns()] += host.values()[i] != 0 ? 1 : 0;
+            counts[i / host.columns()] += Math.abs(host.values()[i]) > size ? 1 : 0;
         }
         return counts;
     }

@@ -15,6 +15,8 @@ final class SparseRule implements StepRule {
     private static final double SPARSER = 0.95;
     private static final double SMALLEST_SHARE = 0.1;
 
+    private static final double ROUNDING = 1e-6;
+
     private final double firstSize;
     private double[] sizes;
     private int[] top;
@@ -40,9 +42,14 @@ final class SparseRule implements StepRule {
 
     /** Starts with as many features as fit perturbations found before. */
     static SparseRule goingOn(AttackTask task, NDArray u) {
-        int[] changed = PerRow.nonZeros(u);
+        int[] changed = changedIn(u, task.region().box().epsilon());
         return new SparseRule(
                 task, IntStream.of(changed).map(SparseRule::fewer).toArray(), changed);
+    }
+
+    /** Counts the features that change by more than what rounding leaves of none. */
+    private static int[] changedIn(NDArray u, double epsilon) {
+        return PerRow.countAbove(u, ROUNDING * epsilon);
     }
 
     /** Rounds down: rounded up, 2 would stay 2 and no step could go along one feature. */
@@ -70,7 +77,7 @@ final class SparseRule implements StepRule {
 
     @Override
     public boolean[] check(ActiveSet active, Progress progress) {
-        int[] now = PerRow.nonZeros(active.get(ApgdRun.BEST));
+        int[] now = changedIn(active.get(ApgdRun.BEST), firstSize);
         boolean[] sparser = new boolean[now.length];
         for (int i = 0; i < now.length; i++) {
             sparser[i] = now[i] < SPARSER * changed[i];

@@ -84,7 +84,6 @@ public final class Square extends RestartedAttack {
         SquareMoves moves = SquareMoves.of(ball().norm(), ball().epsilon(), layout);
         List<SquareRow> rows = SquareRow.of(task, seed, attempt);
         try (ActiveSet active = new ActiveSet(task)) {
-            rows = HostRows.at(rows, active.retain(fixed(rows)));
             rows.forEach(row -> row.propose(moves.start(row)));
             for (int query = 0; query < queries && !rows.isEmpty(); query++) {
                 if (query > 0) {
@@ -99,14 +98,6 @@ public final class Square extends RestartedAttack {
     private double share(int proposal) {
         return SquareSchedule.share(
                 initialShare, rescaled ? SquareSchedule.rescaled(proposal, queries) : proposal);
-    }
-
-    private static boolean[] fixed(List<SquareRow> rows) {
-        boolean[] fixed = new boolean[rows.size()];
-        for (int i = 0; i < fixed.length; i++) {
-            fixed[i] = rows.get(i).isFixed();
-        }
-        return fixed;
     }
 
     /** Queries the proposals and returns which examples they break. */

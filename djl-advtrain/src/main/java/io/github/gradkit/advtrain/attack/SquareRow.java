@@ -39,16 +39,6 @@ final class SquareRow {
         return rows;
     }
 
-    /** Tells that no feature can move. */
-    boolean isFixed() {
-        for (int j = 0; j < lower.length; j++) {
-            if (lower[j] < upper[j]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Returns the best perturbation so far; not to be changed. */
     double[] best() {
         return best;

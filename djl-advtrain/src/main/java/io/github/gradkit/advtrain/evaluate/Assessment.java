@@ -89,6 +89,7 @@ final class Assessment {
                             accuracy(alone),
                             accuracy(brokenByAttacks),
                             tally.ledger(),
+                            tally.stages(),
                             tally.seconds()));
             within(tally);
         }
@@ -141,7 +142,8 @@ final class Assessment {
         if (settings.checklistExamples() > 0) {
             runs = ChecklistRuns.of(session, clean, reach.whole(), facts.classes());
             checklist =
-                    new ChecklistJudge(runs, facts, reach.isAllFree(), settings.targets()).judge();
+                    new ChecklistJudge(runs, facts, scores, reach.isAllFree(), settings.targets())
+                            .judge();
         }
         return new RobustnessReport(
                 settings.ball(),

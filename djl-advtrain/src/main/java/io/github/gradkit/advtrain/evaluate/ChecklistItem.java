@@ -54,7 +54,7 @@ public enum ChecklistItem {
             "The same input gets the same scores each time",
             "The gradient of one draw is not that of the average, and a lucky draw counts as"
                     + " broken.",
-            "Attack the average over draws (expectation over transformation)."),
+            "Attack the average over draws with AutoAttack.rand."),
     /** The forward pass does not optimise. */
     INNER_OPTIMISATION(
             8,

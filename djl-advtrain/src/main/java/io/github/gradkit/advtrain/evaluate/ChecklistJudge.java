@@ -11,6 +11,7 @@ import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.PGD_50;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.WHOLE;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.ZERO;
 
+import io.github.gradkit.advtrain.attack.AttackStage;
 import io.github.gradkit.advtrain.attack.Ledger;
 import java.util.List;
 import java.util.Locale;
@@ -27,15 +28,23 @@ final class ChecklistJudge {
     private static final double RANDOM_DISTANCE = 1e-4;
     private static final double FEW_ZEROS = 0.001;
     private static final double STEEP_END = 0.2;
+    private static final int MANY_MISSED = 5;
 
     private final ChecklistRuns runs;
     private final ModelFacts facts;
+    private final List<AttackScore> scores;
     private final boolean allFree;
     private final int targets;
 
-    ChecklistJudge(ChecklistRuns runs, ModelFacts facts, boolean allFree, int targets) {
+    ChecklistJudge(
+            ChecklistRuns runs,
+            ModelFacts facts,
+            List<AttackScore> scores,
+            boolean allFree,
+            int targets) {
         this.runs = runs;
         this.facts = facts;
+        this.scores = scores;
         this.allFree = allFree;
         this.targets = targets;
     }
@@ -156,13 +165,36 @@ final class ChecklistJudge {
             return needsGradients();
         }
         int only = runs.onlyBroken(BLACK_BOX, FGSM, PGD_10, PGD_50, PGD_100, MARGIN, DLR);
+        double late = squareLead();
+        Verdict verdict =
+                late > BLACK_BOX_LEAD && only == 0
+                        ? Verdict.WARN
+                        : grade(only, BLACK_BOX_LEAD * runs.size(), atLeast(2 * SLIGHT, 2));
         return finding(
-                grade(only, BLACK_BOX_LEAD * runs.size(), atLeast(2 * SLIGHT, 2)),
-                "%d of %d examples broken only without gradients; left by it %s, by PGD-100 %s.",
+                verdict,
+                "%d of %d examples broken only without gradients; left by it %s, by PGD-100 %s.%s",
                 only,
                 runs.size(),
                 percent(runs.broken(BLACK_BOX)),
-                percent(runs.broken(PGD_100)));
+                percent(runs.broken(PGD_100)),
+                late > 0
+                        ? " Square alone broke "
+                                + Numbers.percent(late)
+                                + " of all after the rest of its set had failed."
+                        : "");
+    }
+
+    /** Returns the share of all examples that only the Square at the end of a set broke. */
+    private double squareLead() {
+        double lead = 0;
+        for (AttackScore score : scores) {
+            for (AttackStage stage : score.stages()) {
+                boolean square = stage.name().startsWith("Square");
+                double share = (double) stage.broken() / score.accuracy().total();
+                lead = square ? Math.max(lead, share) : lead;
+            }
+        }
+        return lead;
     }
 
     private Finding noise() {
@@ -245,7 +277,9 @@ final class ChecklistJudge {
         int dlr = runs.has(DLR) ? runs.broken(DLR) : margin;
         int lead = Math.max(margin, dlr) - entropy;
         int lag = entropy - Math.max(margin, dlr);
-        Verdict verdict = grade(lead, atLeast(CLEAR, 2), atLeast(2 * CLEAR, 3));
+        boolean most = lead >= MANY_MISSED && 2 * lead > Math.max(margin, dlr);
+        Verdict verdict =
+                most ? Verdict.FAIL : grade(lead, atLeast(CLEAR, 2), atLeast(2 * CLEAR, 3));
         return finding(
                 lag > atLeast(2 * CLEAR, 3) ? Verdict.WARN : verdict,
                 "Left by cross-entropy %s, by the margin %s%s.",

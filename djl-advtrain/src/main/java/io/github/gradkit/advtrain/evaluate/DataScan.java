@@ -47,11 +47,12 @@ final class DataScan {
                 }
                 System.arraycopy(input.labels(), 0, labels, from, indices.length);
                 double[] values = values(input.inputs());
-                digest.add(values).add(input.labels());
+                digest.add(values);
                 range(from, values, smallest, largest);
             }
         }
-        return new DataScan(labels, smallest, largest, shape, digest.text());
+        // All labels at the end, so that the batch size makes no difference.
+        return new DataScan(labels, smallest, largest, shape, digest.add(labels).text());
     }
 
     private static double[] filled(Shape shape, double value) {

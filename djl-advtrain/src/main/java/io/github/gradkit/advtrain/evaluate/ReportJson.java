@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.github.gradkit.advtrain.attack.AttackStage;
 import io.github.gradkit.advtrain.attack.Ledger;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +85,15 @@ final class ReportJson {
         json.addProperty("zeroGradients", ledger.zeroGradients());
         json.addProperty("nanGradients", ledger.nanGradients());
         json.add("seconds", number(score.seconds()));
+        json.add("stages", list(score.stages(), ReportJson::stage));
+        return json;
+    }
+
+    private static JsonElement stage(AttackStage stage) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", stage.name());
+        json.addProperty("attacked", stage.attacked());
+        json.addProperty("broken", stage.broken());
         return json;
     }
 

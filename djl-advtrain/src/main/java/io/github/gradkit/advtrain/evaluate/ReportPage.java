@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** A report as a page. */
 final class ReportPage {
@@ -46,6 +47,9 @@ final class ReportPage {
         headline(page);
         report.notes().forEach(note -> page.addText("Note: " + note));
         page.addHeading("Attacks").add(attacks());
+        report.attacks().stream()
+                .filter(score -> !score.stages().isEmpty())
+                .forEach(score -> page.addText(stages(score)));
         report.certificate().ifPresent(certificate -> page.addText(certificate(certificate)));
         curve(page);
         perClass(page);
@@ -128,6 +132,16 @@ final class ReportPage {
                         row("worst case", report.robust(), report.robust(), Ledger.EMPTY, "")
                                 .highlight())
                 .build();
+    }
+
+    private static String stages(AttackScore score) {
+        return score.name()
+                + " is several attacks, each on the examples that withstood those before it: "
+                + score.stages().stream()
+                        .skip(1)
+                        .map(s -> s.name() + " broke " + s.broken() + " of " + s.attacked())
+                        .collect(Collectors.joining(", "))
+                + ".";
     }
 
     private Row row(String name, Accuracy accuracy, Accuracy worst, Ledger ledger, String seconds) {
@@ -274,7 +288,7 @@ final class ReportPage {
     private Table checklist() {
         Table.Builder table =
                 Table.builder()
-                        .addColumn("", Align.RIGHT)
+                        .addColumn("Line", Align.RIGHT)
                         .addColumn("Expected")
                         .addColumn("Verdict", Align.CENTER)
                         .addColumn("Measured");

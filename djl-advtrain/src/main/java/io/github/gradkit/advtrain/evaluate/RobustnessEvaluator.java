@@ -6,12 +6,13 @@ import ai.djl.nn.Block;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.util.Progress;
 import io.github.gradkit.advtrain.attack.Attack;
+import io.github.gradkit.advtrain.attack.AutoAttack;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Fgsm;
 import io.github.gradkit.advtrain.attack.GradientScorer;
 import io.github.gradkit.advtrain.attack.Pgd;
-import io.github.gradkit.advtrain.attack.RandomNoise;
 import io.github.gradkit.advtrain.attack.Scorer;
+import io.github.gradkit.advtrain.attack.Square;
 import io.github.gradkit.support.state.StateFileException;
 import io.github.gradkit.support.state.StateHeader;
 import java.io.UncheckedIOException;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * ObfuscationChecklist} is gone through on a part of the examples. The index of an example in the
  * report is its index in the data set, whatever sampler the set trains with. Data are read several
  * times, so a data set must give the same example for the same index: leave random augmentation
- * out. The result does not depend on the batch size.
+ * out. The batch size makes no difference beyond rounding.
  *
  * <p>The model is left as it was, bit for bit, also after an exception. With {@link
  * Builder#optStateFile} an evaluation that was interrupted goes on where it was.
@@ -62,7 +63,7 @@ public final class RobustnessEvaluator {
 
     private static final int STEPS = 50;
     private static final int RESTARTS = 10;
-    private static final int DRAWS = 100;
+    private static final int QUERIES = 1000;
 
     private final Supplier<Subject> subject;
     private final Settings settings;
@@ -206,8 +207,8 @@ public final class RobustnessEvaluator {
         }
 
         /**
-         * Adds an attack. Default: FGSM and PGD with 50 steps and 10 restarts; random noise if the
-         * scorer has no gradients.
+         * Adds an attack. Default: FGSM, PGD with 50 steps and 10 restarts, and {@link
+         * AutoAttack#standard}; {@link Square} if the scorer has no gradients.
          *
          * @param attack makes the attack for a ball, such as {@code Fgsm::of}
          * @return this builder
@@ -218,8 +219,8 @@ public final class RobustnessEvaluator {
         }
 
         /**
-         * Sets the attack of the curve. Default: PGD with 50 steps; the attack without gradients if
-         * the scorer has none.
+         * Sets the attack of the curve. Default: PGD with 50 steps; {@link Square} with 1000
+         * queries if the scorer has no gradients.
          *
          * @param attack makes the attack for a ball
          * @return this builder
@@ -230,7 +231,8 @@ public final class RobustnessEvaluator {
         }
 
         /**
-         * Sets the attack of the checklist that uses no gradients. Default: random noise.
+         * Sets the attack of the checklist that uses no gradients. Default: {@link Square} with
+         * 1000 queries.
          *
          * @param attack makes the attack for a ball
          * @return this builder
@@ -264,7 +266,7 @@ public final class RobustnessEvaluator {
         /**
          * Sets how many examples the checklist looks at, spread over those that are classified
          * correctly. Default: {@value #CHECKLIST_EXAMPLES_DEFAULT}. The cost is that of about 500
-         * gradients for each.
+         * gradients and 1000 queries for each.
          *
          * @param examples 0 or more; 0 for no checklist
          * @return this builder
@@ -367,12 +369,11 @@ public final class RobustnessEvaluator {
                 throw new IllegalStateException(
                         "An evaluation needs to know how far an attacker may go. Call setBall.");
             }
-            Function<EpsilonBall, Attack> guess =
-                    blackBox == null ? b -> RandomNoise.of(b, DRAWS, seed) : blackBox;
+            Function<EpsilonBall, Attack> guess = blackBox == null ? square(seed) : blackBox;
             Settings settings =
                     new Settings(
                             ball,
-                            attacks(ball, guess),
+                            attacks(ball),
                             curve == null ? curve(guess) : curve,
                             guess,
                             epsilons,
@@ -385,6 +386,16 @@ public final class RobustnessEvaluator {
             return new RobustnessEvaluator(subject, settings);
         }
 
+        private static Function<EpsilonBall, Attack> square(long chosen) {
+            return b ->
+                    Square.builder()
+                            .setBall(b)
+                            .optQueries(QUERIES)
+                            .optRescaledSchedule()
+                            .optSeed(chosen)
+                            .build();
+        }
+
         private Function<EpsilonBall, Attack> curve(Function<EpsilonBall, Attack> guess) {
             long chosen = seed;
             return gradients
@@ -392,10 +403,9 @@ public final class RobustnessEvaluator {
                     : guess;
         }
 
-        private List<Attack> attacks(EpsilonBall within, Function<EpsilonBall, Attack> guess) {
+        private List<Attack> attacks(EpsilonBall within) {
             List<Attack> made = new ArrayList<>();
-            for (Function<EpsilonBall, Attack> attack :
-                    attacks.isEmpty() ? defaults(guess) : attacks) {
+            for (Function<EpsilonBall, Attack> attack : attacks.isEmpty() ? defaults() : attacks) {
                 made.add(attack.apply(within));
             }
             Set<String> names = new HashSet<>();
@@ -422,11 +432,11 @@ public final class RobustnessEvaluator {
             return List.copyOf(made);
         }
 
-        private List<Function<EpsilonBall, Attack>> defaults(Function<EpsilonBall, Attack> guess) {
-            if (!gradients) {
-                return List.of(guess);
-            }
+        private List<Function<EpsilonBall, Attack>> defaults() {
             long chosen = seed;
+            if (!gradients) {
+                return List.of(b -> Square.builder().setBall(b).optSeed(chosen).build());
+            }
             return List.of(
                     Fgsm::of,
                     b ->
@@ -435,7 +445,8 @@ public final class RobustnessEvaluator {
                                     .optSteps(STEPS)
                                     .optRestarts(RESTARTS)
                                     .optSeed(chosen)
-                                    .build());
+                                    .build(),
+                    b -> AutoAttack.builder().setBall(b).optSeed(chosen).build());
         }
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import com.google.gson.reflect.TypeToken;
+import io.github.gradkit.advtrain.attack.AttackStage;
 import io.github.gradkit.advtrain.attack.Ledger;
 import io.github.gradkit.support.state.StateFile;
 import io.github.gradkit.support.state.StateFileException;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ final class RunStore {
     }
 
     /** What a run cost, as the header keeps it. */
-    private record Cost(Ledger ledger, double seconds) {}
+    private record Cost(Ledger ledger, double seconds, List<AttackStage> stages) {}
 
     /** Starts without tallies, or with those of the file if there is one. */
     static RunStore open(@Nullable Path file, StateHeader header, int examples, NDManager manager)
@@ -82,7 +84,8 @@ final class RunStore {
                                 status.toByteArray(),
                                 margins.toDoubleArray(),
                                 cost.getValue().ledger(),
-                                cost.getValue().seconds()));
+                                cost.getValue().seconds(),
+                                cost.getValue().stages()));
             }
         }
         resumed = true;
@@ -157,7 +160,7 @@ final class RunStore {
         try (NDManager manager = parent.newSubManager()) {
             runs.forEach(
                     (key, tally) -> {
-                        costs.put(key, new Cost(tally.ledger(), tally.seconds()));
+                        costs.put(key, new Cost(tally.ledger(), tally.seconds(), tally.stages()));
                         ByteBuffer status = ByteBuffer.allocateDirect(examples);
                         status.put(tally.status()).rewind();
                         arrays.put(

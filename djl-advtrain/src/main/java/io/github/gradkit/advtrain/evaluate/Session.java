@@ -9,6 +9,7 @@ import io.github.gradkit.advtrain.attack.Ledger;
 import io.github.gradkit.advtrain.attack.Scorer;
 import io.github.gradkit.support.state.StateFileException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Runs attacks over a data set, batch by batch, and keeps what they find. */
@@ -75,7 +76,7 @@ final class Session {
             margins[i] = scores.margin(i, labels[i]);
             broken[i] = scores.predicted(i) != labels[i];
         }
-        return new Outcome(broken, margins, new Ledger(0, 0, labels.length, 0, 0));
+        return new Outcome(broken, margins, new Ledger(0, 0, labels.length, 0, 0), List.of());
     }
 
     /** Refuses to go on with another model, which a scorer doesn't tell by its weights. */
@@ -120,7 +121,11 @@ final class Session {
                 attack.name() + " at epsilon " + attack.ball().epsilon(),
                 (scorer, input) -> {
                     try (AttackResult result = attack.perturb(scorer, input)) {
-                        return new Outcome(result.success(), result.margins(), result.ledger());
+                        return new Outcome(
+                                result.success(),
+                                result.margins(),
+                                result.ledger(),
+                                result.stages());
                     }
                 },
                 candidates);

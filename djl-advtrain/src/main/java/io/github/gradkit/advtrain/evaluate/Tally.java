@@ -1,7 +1,10 @@
 package io.github.gradkit.advtrain.evaluate;
 
+import io.github.gradkit.advtrain.attack.AttackStage;
 import io.github.gradkit.advtrain.attack.Ledger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** What a run has found so far, for each example of the data set. */
@@ -15,17 +18,24 @@ final class Tally {
     private final double[] margins;
     private Ledger ledger;
     private double seconds;
+    private List<AttackStage> stages;
 
     Tally(int examples) {
-        this(new byte[examples], new double[examples], Ledger.EMPTY, 0);
+        this(new byte[examples], new double[examples], Ledger.EMPTY, 0, List.of());
         Arrays.fill(margins, Double.NaN);
     }
 
-    Tally(byte[] status, double[] margins, Ledger ledger, double seconds) {
+    Tally(
+            byte[] status,
+            double[] margins,
+            Ledger ledger,
+            double seconds,
+            List<AttackStage> stages) {
         this.status = status;
         this.margins = margins;
         this.ledger = ledger;
         this.seconds = seconds;
+        this.stages = stages;
     }
 
     void record(int[] indices, Outcome outcome, double time) {
@@ -35,6 +45,15 @@ final class Tally {
         }
         ledger = ledger.plus(outcome.ledger());
         seconds += time;
+        stages = stages.isEmpty() ? outcome.stages() : sum(stages, outcome.stages());
+    }
+
+    private static List<AttackStage> sum(List<AttackStage> some, List<AttackStage> more) {
+        List<AttackStage> sums = new ArrayList<>(some.size());
+        for (int i = 0; i < some.size(); i++) {
+            sums.add(some.get(i).plus(more.get(i)));
+        }
+        return sums;
     }
 
     boolean isTested(int index) {
@@ -77,5 +96,9 @@ final class Tally {
 
     double seconds() {
         return seconds;
+    }
+
+    List<AttackStage> stages() {
+        return stages;
     }
 }

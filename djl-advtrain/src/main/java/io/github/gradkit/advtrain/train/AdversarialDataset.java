@@ -2,7 +2,6 @@ package io.github.gradkit.advtrain.train;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Batch;
@@ -122,41 +121,23 @@ public final class AdversarialDataset implements Dataset {
 
     private void attack(Batch batch) {
         NDArray clean = BatchPerturbation.onlyInput(batch);
-        NDArray perturbed = perturbation.perturb(batch);
-        if (share < 1) {
-            boolean[] chosen = chosen(Math.toIntExact(clean.getShape().get(0)));
-            perturbed = mix(clean, perturbed, chosen);
-        }
+        NDArray perturbed =
+                perturbation.perturb(batch, chosen(Math.toIntExact(clean.getShape().get(0))));
+        perturbed.setName(clean.getName());
         perturbed.attach(batch.getManager());
         batch.getData().set(0, perturbed);
     }
 
     /** Chooses as many examples as the share says, any of them being equally likely. */
-    private boolean[] chosen(int size) {
-        boolean[] chosen = new boolean[size];
-        long left = Math.round(share * size);
-        for (int i = 0; i < size; i++) {
-            if (random.nextInt(size - i) < left) {
-                chosen[i] = true;
-                left--;
+    private int[] chosen(int size) {
+        int[] chosen = new int[Math.toIntExact(Math.round(share * size))];
+        int count = 0;
+        for (int i = 0; count < chosen.length; i++) {
+            if (random.nextInt(size - i) < chosen.length - count) {
+                chosen[count++] = i;
             }
         }
         return chosen;
-    }
-
-    private static NDArray mix(NDArray clean, NDArray perturbed, boolean[] chosen) {
-        long size = chosen.length;
-        NDManager manager = clean.getManager();
-        try (perturbed;
-                NDArray flatClean = clean.reshape(size, -1);
-                NDArray flat = perturbed.reshape(size, -1);
-                NDArray flags = manager.create(chosen);
-                NDArray moved = flags.toDevice(clean.getDevice(), true);
-                NDArray column = moved.reshape(size, 1);
-                NDArray mask = column.broadcast(flat.getShape());
-                NDArray mixed = NDArrays.where(mask, flat, flatClean)) {
-            return mixed.reshape(clean.getShape());
-        }
     }
 
     /** Collects the settings of an adversarial data set. */
@@ -164,8 +145,7 @@ public final class AdversarialDataset implements Dataset {
 
         private @Nullable Dataset dataset;
         private @Nullable Block block;
-        private @Nullable EpsilonBall ball;
-        private @Nullable Function<EpsilonBall, Attack> attacks;
+        private @Nullable AttackPlan plan;
         private @Nullable Tracker epsilon;
         private double share = 1;
         private long seed;
@@ -203,8 +183,7 @@ public final class AdversarialDataset implements Dataset {
          * @return this builder
          */
         public Builder setAttack(Attack attack) {
-            ball = attack.ball();
-            attacks = TrainChecks.fixed(attack);
+            plan = AttackPlan.of(attack);
             return this;
         }
 
@@ -213,19 +192,20 @@ public final class AdversarialDataset implements Dataset {
          *
          * @param ball the ball, whose epsilon the schedule replaces
          * @param attacks makes the attack for a ball, such as {@code b ->
-         *     Pgd.builder().setBall(b).build()}
+         *     Pgd.builder().setBall(b).build()}; called again when epsilon has changed, but never
+         *     for an epsilon of 0 that the schedule asks for
          * @return this builder
          */
         public Builder setAttack(EpsilonBall ball, Function<EpsilonBall, Attack> attacks) {
-            this.ball = Objects.requireNonNull(ball, "ball");
-            this.attacks = Objects.requireNonNull(attacks, "attacks");
+            plan = AttackPlan.of(ball, attacks);
             return this;
         }
 
         /**
          * Sets a schedule of epsilon, for a warm-up such as {@code
          * Tracker.warmUp().optWarmUpBeginValue(0).optWarmUpSteps(1000)
-         * .setMainTracker(Tracker.fixed(0.3f)).build()}. Default: always that of the ball.
+         * .setMainTracker(Tracker.fixed(0.3f)).build()}. As long as it tells 0, inputs are clean.
+         * Default: always the epsilon of the ball.
          *
          * @param epsilon tells epsilon from the number of batches before
          * @return this builder
@@ -238,7 +218,8 @@ public final class AdversarialDataset implements Dataset {
         /**
          * Sets which share of each batch is perturbed; the rest stays clean. Default: 1.
          *
-         * @param share above 0, at most 1; rounded to whole examples, chosen at random
+         * @param share above 0, at most 1; rounded to whole examples, chosen at random; only these
+         *     are attacked, so a half costs half as much
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -275,8 +256,7 @@ public final class AdversarialDataset implements Dataset {
             BatchPerturbation perturbation =
                     new BatchPerturbation(
                             TrainChecks.set(block, "the model that is trained", "setModel"),
-                            TrainChecks.set(ball, "an attack", "setAttack"),
-                            TrainChecks.set(attacks, "an attack", "setAttack"),
+                            TrainChecks.set(plan, "an attack", "setAttack"),
                             epsilon);
             return new AdversarialDataset(
                     TrainChecks.set(dataset, "a data set to perturb", "setDataset"),

@@ -3,7 +3,7 @@ package io.github.gradkit.advtrain.train;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>With a {@link PairedLoss} the training outputs are the clean logits first and the perturbed
- * ones second, so an {@code Accuracy} counts clean inputs, and {@code new Accuracy("robust", 1)}
+ * ones second, so an {@code Accuracy} counts clean inputs, and a {@link PerturbedAccuracy}
  * perturbed ones. With any other loss the only output is that for the perturbed inputs. Validation
  * batches are never attacked.
  *
@@ -57,8 +58,9 @@ public final class AdversarialTrainer extends Trainer {
     private final boolean paired;
     private final double gamma;
     private final int warmUpBatches;
+    private @Nullable Pass pass;
     private @Nullable Batch current;
-    private @Nullable NDArray perturbed;
+    private @Nullable Attacked attacked;
     private int batches;
 
     private AdversarialTrainer(
@@ -83,28 +85,35 @@ public final class AdversarialTrainer extends Trainer {
     @Override
     public Iterable<Batch> iterateDataset(Dataset dataset) throws IOException, TranslateException {
         Iterable<Batch> batches = super.iterateDataset(dataset);
-        return () -> {
-            perturbation.nextRound();
-            return remembered(batches.iterator());
-        };
+        return () -> new Pass(batches.iterator());
     }
 
-    private Iterator<Batch> remembered(Iterator<Batch> iterator) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return iterator.hasNext();
-            }
+    /** One pass over a data set, of which it shows only later whether it is for training. */
+    private final class Pass implements Iterator<Batch> {
 
-            @Override
-            public Batch next() {
-                Batch batch = iterator.next();
-                current = batch;
-                perturbed = null;
-                return batch;
-            }
-        };
+        private final Iterator<Batch> batches;
+        private boolean trains;
+
+        private Pass(Iterator<Batch> batches) {
+            this.batches = batches;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return batches.hasNext();
+        }
+
+        @Override
+        public Batch next() {
+            Batch batch = batches.next();
+            pass = this;
+            current = batch;
+            attacked = null;
+            return batch;
+        }
     }
+
+    private record Attacked(NDArray clean, NDArray perturbed) {}
 
     /**
      * Attacks the current batch and opens the collector of its training step.
@@ -115,10 +124,29 @@ public final class AdversarialTrainer extends Trainer {
     @Override
     public GradientCollector newGradientCollector() {
         Batch batch = current;
-        if (batch == null) {
+        current = null;
+        requireTrainable(batch);
+        beginRound();
+        attacked = attack(Objects.requireNonNull(batch));
+        WeightPerturbation weights = gamma > 0 && batches >= warmUpBatches ? ascend(batch) : null;
+        batches++;
+        try {
+            return new StepCollector(super.newGradientCollector(), weights);
+        } catch (RuntimeException | Error e) {
+            if (weights != null) {
+                weights.close();
+            }
+            throw e;
+        }
+    }
+
+    private void requireTrainable(@Nullable Batch batch) {
+        // A closed batch has no manager.
+        if (batch == null || batch.getManager() == null || !batch.getManager().isOpen()) {
             throw new IllegalStateException(
-                    "The trainer does not know which batch to attack. Take batches from"
-                            + " trainer.iterateDataset(dataset), as EasyTrain.fit does.");
+                    "The trainer does not know which batch to attack. Train on the batch that"
+                            + " trainer.iterateDataset(dataset) delivered last, once, as"
+                            + " EasyTrain.fit does.");
         }
         if (getDevices().length != 1) {
             throw new IllegalStateException(
@@ -126,33 +154,37 @@ public final class AdversarialTrainer extends Trainer {
                             + getDevices().length
                             + ". Set one with optDevices.");
         }
-        current = null;
-        perturbed = perturb(batch);
-        WeightPerturbation weights = gamma > 0 && batches >= warmUpBatches ? ascend(batch) : null;
-        batches++;
-        return new StepCollector(super.newGradientCollector(), weights);
     }
 
-    private NDArray perturb(Batch batch) {
-        NDArray inputs = BatchPerturbation.onlyInput(batch);
-        NDArray result = perturbation.perturb(batch, getDevices()[0]);
-        result.attach(inputs.getManager());
-        return result;
+    /** Passes for validation don't count, so that they don't change the random starts. */
+    private void beginRound() {
+        Pass now = pass;
+        if (now != null && !now.trains) {
+            now.trains = true;
+            perturbation.nextRound();
+        }
+    }
+
+    private Attacked attack(Batch batch) {
+        NDArray clean = BatchPerturbation.onlyInput(batch);
+        NDArray perturbed = perturbation.perturb(batch, getDevices()[0]);
+        perturbed.setName(clean.getName());
+        perturbed.attach(clean.getManager());
+        return new Attacked(clean, perturbed);
     }
 
     /** Moves the weights towards a higher loss of the batch; gradients are left as they were. */
     private WeightPerturbation ascend(Batch batch) {
-        try (GradientIsolation isolation = GradientIsolation.of(getModel().getBlock());
-                NDManager scope = getManager().newSubManager()) {
+        Block block = getModel().getBlock();
+        try (GradientIsolation isolation = GradientIsolation.of(block)) {
             Objects.requireNonNull(isolation);
-            ParameterGradients.of(getModel().getBlock()).clear();
+            ParameterGradients.of(block).clear();
+            NDList data = batch.getData().toDevice(getDevices()[0], false);
             NDList labels = batch.getLabels().toDevice(getDevices()[0], false);
             try (GradientCollector collector = super.newGradientCollector()) {
-                NDList data = batch.getData().toDevice(getDevices()[0], false);
                 collector.backward(getLoss().evaluate(labels, forward(data, labels)));
             }
-            Objects.requireNonNull(scope);
-            return WeightPerturbation.of(getModel().getBlock(), gamma);
+            return WeightPerturbation.of(block, gamma);
         }
     }
 
@@ -162,21 +194,53 @@ public final class AdversarialTrainer extends Trainer {
      * @param data the clean inputs of the batch
      * @param labels its labels
      * @return clean and perturbed outputs for a {@link PairedLoss}, or else the perturbed ones
+     * @throws IllegalStateException if there is no attacked batch
+     * @throws IllegalArgumentException if the inputs are those of another batch
      */
     @Override
     public NDList forward(NDList data, NDList labels) {
-        NDArray inputs = perturbed;
-        if (inputs == null) {
+        return outputs(data, inputs -> super.forward(inputs, labels));
+    }
+
+    /**
+     * Computes the outputs of a training step of a block that takes no labels.
+     *
+     * @param data the clean inputs of the batch
+     * @return as for {@link #forward(NDList, NDList)}
+     */
+    @Override
+    public NDList forward(NDList data) {
+        return outputs(data, super::forward);
+    }
+
+    private NDList outputs(NDList data, UnaryOperator<NDList> model) {
+        NDList perturbed = new NDList(perturbed(data.head()));
+        if (!paired) {
+            return model.apply(perturbed);
+        }
+        NDArray clean = model.apply(data).singletonOrThrow();
+        return new NDList(clean, model.apply(perturbed).singletonOrThrow());
+    }
+
+    private NDArray perturbed(NDArray inputs) {
+        Attacked pair = attacked;
+        if (pair == null) {
             throw new IllegalStateException(
                     "The batch has not been attacked. Open trainer.newGradientCollector() before"
                             + " trainer.forward, as EasyTrain.trainBatch does.");
         }
-        NDList outputs = super.forward(new NDList(inputs), labels);
-        if (!paired) {
-            return outputs;
+        boolean copied = !inputs.getDevice().equals(pair.clean.getDevice());
+        if (copied
+                ? !inputs.getShape().equals(pair.clean.getShape())
+                : !inputs.getUid().equals(pair.clean.getUid())) {
+            throw new IllegalArgumentException(
+                    "The inputs "
+                            + inputs.getShape()
+                            + " are not those of the batch that was attacked, "
+                            + pair.clean.getShape()
+                            + ". Train on batches of trainer.iterateDataset(dataset) as they are.");
         }
-        NDList clean = super.forward(data, labels);
-        return new NDList(clean.singletonOrThrow(), outputs.singletonOrThrow());
+        return pair.perturbed;
     }
 
     /** Collects the gradients of a step, at moved weights if there are any. */
@@ -211,8 +275,7 @@ public final class AdversarialTrainer extends Trainer {
 
         private @Nullable Model model;
         private @Nullable TrainingConfig config;
-        private @Nullable EpsilonBall ball;
-        private @Nullable Function<EpsilonBall, Attack> attacks;
+        private @Nullable AttackPlan plan;
         private @Nullable Tracker epsilon;
         private double gamma;
         private int warmUpBatches;
@@ -250,8 +313,7 @@ public final class AdversarialTrainer extends Trainer {
          * @return this builder
          */
         public Builder setAttack(Attack attack) {
-            ball = attack.ball();
-            attacks = TrainChecks.fixed(attack);
+            plan = AttackPlan.of(attack);
             return this;
         }
 
@@ -259,17 +321,18 @@ public final class AdversarialTrainer extends Trainer {
          * Sets the attack in a form that allows for {@link #optEpsilonTracker}.
          *
          * @param ball the ball, whose epsilon the schedule replaces
-         * @param attacks makes the attack for a ball
+         * @param attacks makes the attack for a ball; called again when epsilon has changed, but
+         *     never for an epsilon of 0 that the schedule asks for
          * @return this builder
          */
         public Builder setAttack(EpsilonBall ball, Function<EpsilonBall, Attack> attacks) {
-            this.ball = Objects.requireNonNull(ball, "ball");
-            this.attacks = Objects.requireNonNull(attacks, "attacks");
+            plan = AttackPlan.of(ball, attacks);
             return this;
         }
 
         /**
-         * Sets a schedule of epsilon. Default: always that of the ball.
+         * Sets a schedule of epsilon. As long as it tells 0, inputs are clean. Default: always the
+         * epsilon of the ball.
          *
          * @param epsilon tells epsilon from the number of batches before
          * @return this builder
@@ -309,7 +372,8 @@ public final class AdversarialTrainer extends Trainer {
          * Makes the trainer.
          *
          * @return the trainer, to be initialised and closed by the caller
-         * @throws IllegalStateException if the model, the configuration or the attack is not set
+         * @throws IllegalStateException if the model, the configuration or the attack is not set,
+         *     or there is a schedule for an attack that can't change
          */
         public AdversarialTrainer build() {
             Model trained = TrainChecks.set(model, "a model", "setModel");
@@ -317,8 +381,7 @@ public final class AdversarialTrainer extends Trainer {
             BatchPerturbation perturbation =
                     new BatchPerturbation(
                             TrainChecks.block(trained),
-                            TrainChecks.set(ball, "an attack", "setAttack"),
-                            TrainChecks.set(attacks, "an attack", "setAttack"),
+                            TrainChecks.set(plan, "an attack", "setAttack"),
                             epsilon);
             prepare(trained, settings);
             return new AdversarialTrainer(this, trained, settings, perturbation);
@@ -329,7 +392,8 @@ public final class AdversarialTrainer extends Trainer {
             DefaultTrainingConfig silent = new DefaultTrainingConfig(config.getLossFunction());
             silent.optDevices(config.getDevices());
             model.newTrainer(silent).close();
-            config.getInitializers()
+            config.getInitializers().stream()
+                    .filter(pair -> pair.getKey() != null && pair.getValue() != null)
                     .forEach(
                             pair ->
                                     model.getBlock()

@@ -51,6 +51,7 @@ public final class FreeTraining extends TrainingListenerAdapter implements Datas
     private final int replays;
     private final double stepSize;
     private @Nullable ReplayedBatches current;
+    private int trainers;
 
     private FreeTraining(Builder builder, Dataset dataset, EpsilonBall ball) {
         this.dataset = dataset;
@@ -80,6 +81,12 @@ public final class FreeTraining extends TrainingListenerAdapter implements Datas
     }
 
     private Iterable<Batch> replayed(Iterable<Batch> batches, NDManager manager) {
+        if (trainers == 0) {
+            throw new IllegalStateException(
+                    "Free training is not among the listeners of a trainer, so it would see no"
+                            + " gradient and the training would be a clean one. Call"
+                            + " config.addTrainingListeners(free) before the trainer is made.");
+        }
         return () -> {
             ReplayedBatches former = current;
             NDArray carried = former == null ? null : former.carriedOver();
@@ -101,6 +108,11 @@ public final class FreeTraining extends TrainingListenerAdapter implements Datas
         return dataset.matchingTranslatorOptions();
     }
 
+    @Override
+    public void onTrainingBegin(Trainer trainer) {
+        trainers++;
+    }
+
     /** Moves the perturbation along the gradient that the training step has just computed. */
     @Override
     public void onTrainingBatch(Trainer trainer, BatchData batchData) {
@@ -112,6 +124,7 @@ public final class FreeTraining extends TrainingListenerAdapter implements Datas
 
     @Override
     public void onTrainingEnd(Trainer trainer) {
+        trainers--;
         if (current != null) {
             current.close();
             current = null;

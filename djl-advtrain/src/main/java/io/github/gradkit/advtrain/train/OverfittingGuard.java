@@ -4,16 +4,15 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.EarlyStoppingListener.EarlyStoppedException;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import io.github.gradkit.support.model.ParameterPaths;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * restored.
  *
  * <p>Each measurement is added to the trainer's metrics, if there are any, as {@value #METRIC}.
- * Memory: one copy of the parameters. One trainer, one thread.
+ * Memory: one copy of the parameters. One trainer at a time, one thread.
  *
  * <p>Source of the rule: E. Wong, L. Rice, J. Z. Kolter, <em>Fast is better than free: Revisiting
  * adversarial training</em>, ICLR 2020, section 5.4.
@@ -51,6 +50,9 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
     /** The default of the drop that stops the training. */
     public static final double DROP_DEFAULT = 0.2;
 
+    /** A fall from 0.9 to 0.7 is one of 0.2, not more. */
+    private static final double ROUNDING = 1e-9;
+
     private static final Logger logger = LoggerFactory.getLogger(OverfittingGuard.class);
     private static final NDIndex ALL = new NDIndex("...");
 
@@ -59,12 +61,14 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
     private final int everyBatches;
     private final boolean stop;
     private final List<Double> history = new ArrayList<>();
-    private final Map<NDArray, NDArray> best = new LinkedHashMap<>();
+    private final List<Saved> best = new ArrayList<>();
     private @Nullable NDManager manager;
     private double bestAccuracy = Double.NaN;
     private double last = Double.NaN;
     private int batches;
     private int epochs;
+
+    private record Saved(NDArray array, NDArray copy) {}
 
     private OverfittingGuard(Builder builder, RobustAccuracy accuracy) {
         this.accuracy = accuracy;
@@ -80,6 +84,17 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A trainer starts afresh: neither measurements nor weights of the one before count. */
+    @Override
+    public void onTrainingBegin(Trainer trainer) {
+        close();
+        history.clear();
+        bestAccuracy = Double.NaN;
+        last = Double.NaN;
+        batches = 0;
+        epochs = 0;
     }
 
     @Override
@@ -121,7 +136,7 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
      * @return true if it fell by more than the drop
      */
     public static boolean collapsed(double before, double now, double drop) {
-        return before - now > drop;
+        return before - now > drop + ROUNDING;
     }
 
     private void goBack(Trainer trainer, double now) {
@@ -153,21 +168,17 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
             manager = model.getNDManager().newSubManager();
             manager.setName("overfitting guard");
         }
-        NDManager owner = manager;
-        ParameterPaths.of(model.getBlock())
-                .values()
-                .forEach(
-                        parameter -> {
-                            NDArray array = parameter.getArray();
-                            NDArray copy = best.get(array);
-                            if (copy == null) {
-                                copy = array.duplicate();
-                                copy.attach(owner);
-                                best.put(array, copy);
-                            } else {
-                                copy.set(ALL, array);
-                            }
-                        });
+        if (best.isEmpty()) {
+            ParameterPaths.of(model.getBlock()).values().forEach(one -> keep(one, manager));
+        } else {
+            best.forEach(saved -> saved.copy.set(ALL, saved.array));
+        }
+    }
+
+    private void keep(Parameter parameter, NDManager owner) {
+        NDArray copy = parameter.getArray().duplicate();
+        copy.attach(owner);
+        best.add(new Saved(parameter.getArray(), copy));
     }
 
     /**
@@ -181,7 +192,7 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
                     "There are no weights to go back to: no epoch was measured, or the model or"
                             + " the guard is closed.");
         }
-        best.forEach((array, copy) -> array.set(ALL, copy));
+        best.forEach(saved -> saved.array.set(ALL, saved.copy));
     }
 
     /**

@@ -2,9 +2,6 @@ package io.github.gradkit.advtrain.train;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
-import io.github.gradkit.advtrain.attack.Attack;
-import io.github.gradkit.advtrain.attack.EpsilonBall;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for the settings of trainings. */
@@ -27,23 +24,6 @@ final class TrainChecks {
                     "The model '" + model.getName() + "' has no block. Call setBlock on it first.");
         }
         return block;
-    }
-
-    /** Makes an attack that refuses to be scheduled. */
-    static Function<EpsilonBall, Attack> fixed(Attack attack) {
-        return ball -> {
-            if (!ball.equals(attack.ball())) {
-                throw new IllegalStateException(
-                        "The schedule asks for "
-                                + ball
-                                + ", but the attack "
-                                + attack.name()
-                                + " was made for "
-                                + attack.ball()
-                                + ". Pass setAttack a ball and a function that makes the attack.");
-            }
-            return attack;
-        };
     }
 
     static double beta(double beta) {

@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.gradkit.support.model.ParameterPaths;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,7 +26,9 @@ final class WeightPerturbation implements AutoCloseable {
     private static final NDIndex ALL = new NDIndex("...");
 
     private final NDManager manager;
-    private final Map<NDArray, NDArray> originals = new LinkedHashMap<>();
+    private final List<Saved> saved = new ArrayList<>();
+
+    private record Saved(NDArray weight, NDArray original) {}
 
     private WeightPerturbation(NDManager manager) {
         this.manager = manager;
@@ -63,7 +67,7 @@ final class WeightPerturbation implements AutoCloseable {
     private void move(NDArray weight, double gamma) {
         NDArray original = weight.duplicate();
         original.attach(manager);
-        originals.put(weight, original);
+        saved.add(new Saved(weight, original));
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray gradient = weight.getGradient();
@@ -76,15 +80,14 @@ final class WeightPerturbation implements AutoCloseable {
     }
 
     private static double length(NDArray array) {
-        NDArray norm = array.norm();
-        return norm.toType(ai.djl.ndarray.types.DataType.FLOAT64, false).getDouble();
+        return array.norm().toType(DataType.FLOAT64, false).getDouble();
     }
 
     /** Moves the weights back, bit for bit. Closing again does nothing. */
     @Override
     public void close() {
-        originals.forEach((weight, original) -> weight.set(ALL, original));
-        originals.clear();
+        saved.forEach(one -> one.weight.set(ALL, one.original));
+        saved.clear();
         manager.close();
     }
 }

@@ -94,7 +94,7 @@ class LinearWorstCaseTest {
         double[][] binary = {WEIGHTS[0]};
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = TestNets.linear(manager, DataType.FLOAT32, binary);
-            NDArray x = TestNets.matrix(manager, DataType.FLOAT32, INPUTS);
+            NDArray x = Boxes.matrix(manager, DataType.FLOAT32, INPUTS);
             Attack attack =
                     Pgd.builder()
                             .setBall(EpsilonBall.linf(0.35))
@@ -144,7 +144,7 @@ class LinearWorstCaseTest {
     private static double[] margins(Attack attack, double[][] inputs) {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = TestNets.linear(manager, DataType.FLOAT32, WEIGHTS);
-            NDArray x = TestNets.matrix(manager, DataType.FLOAT32, inputs);
+            NDArray x = Boxes.matrix(manager, DataType.FLOAT32, inputs);
             int[] labels = Arrays.stream(inputs).mapToInt(LinearWorstCaseTest::label).toArray();
             try (BlockScorer scorer = BlockScorer.of(block);
                     AttackResult result = attack.perturb(scorer, AttackInput.of(x, labels))) {

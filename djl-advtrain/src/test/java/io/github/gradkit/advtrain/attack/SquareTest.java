@@ -1,7 +1,6 @@
 package io.github.gradkit.advtrain.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -9,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +29,12 @@ class SquareTest {
 
     private static Square.Builder square(EpsilonBall ball, int queries) {
         return Square.builder().setBall(ball).optQueries(queries);
+    }
+
+    private static Consumer<double[]> allNear(double expected) {
+        return margins ->
+                assertThat(Arrays.stream(margins).boxed())
+                        .allSatisfy(m -> assertThat(m).isCloseTo(expected, within(1e-5)));
     }
 
     private NDArray halves(int batch) {
@@ -52,7 +58,7 @@ class SquareTest {
         double worst = clean() - 0.3 * Arrays.stream(SLOPE).map(Math::abs).sum();
         try (AttackResult result =
                 square(EpsilonBall.linf(0.3), 2000).build().perturb(robust(), input)) {
-            assertThat(result.margins()).containsOnly(worst, within(1e-5));
+            assertThat(result.margins()).satisfies(allNear(worst));
             assertThat(result.successCount()).isZero();
             assertThat(result.ledger()).isEqualTo(new Ledger(0, 0, 3 + 3 * 2000, 0, 0));
         }
@@ -111,7 +117,7 @@ class SquareTest {
                         .optScale(scale)
                         .optMutable(mutable)
                         .build();
-        NDArray x = manager.randomUniform(0, 1, new Shape(3, 2, 5, 4));
+        NDArray x = LinearScorer.inputs(manager, 21, 3, 2, 5, 4);
         AttackInput input = AttackInput.of(x, new int[] {1, 1, 1});
         LinearScorer scorer = new LinearScorer(weights, 0, 100);
         try (AttackResult result = square(ball, 200).build().perturb(scorer, input)) {
@@ -139,7 +145,7 @@ class SquareTest {
                     for (int i = 0; i < scores.length; i++) {
                         boolean left = values[4 * i] < 0.45f;
                         boolean low = values[4 * i + 2] > 0.55f;
-                        scores[i] = (left ? -1 : 1.5f) + (low ? -1 : 1);
+                        scores[i] = (left ? -0.5f : 1.5f) + (low ? -1 : 1);
                     }
                     return x.getManager().create(scores);
                 };
@@ -148,7 +154,7 @@ class SquareTest {
         try (AttackResult result =
                 square(EpsilonBall.linf(0.1).within(0, 1), 200).build().perturb(tree, input)) {
             assertThat(result.success()).containsExactly(true, true);
-            assertThat(result.margins()).containsOnly(-2);
+            assertThat(result.margins()).containsOnly(-1.5);
             assertThat(result.ledger().queries()).isLessThan(2 * 200);
             assertThat(result.ledger().backward()).isZero();
         }
@@ -161,10 +167,11 @@ class SquareTest {
     @ParameterizedTest
     @EnumSource(Norm.class)
     void givesAnExampleTheSameResultInEveryBatch(Norm norm) {
-        NDArray x = manager.randomUniform(0, 1, new Shape(6, SLOPE.length));
-        int[] labels = {1, 0, 1, 0, 1, 1};
+        NDArray x = LinearScorer.inputs(manager, 22, 6, SLOPE.length);
         LinearScorer scorer = new LinearScorer(new double[][] {SLOPE}, -1.2);
-        Attack attack = square(EpsilonBall.of(norm, 0.2).within(0, 1), 60).optRestarts(2).build();
+        int[] labels = LinearScorer.predicted(scorer, x);
+        EpsilonBall ball = EpsilonBall.of(norm, norm == Norm.LINF ? 0.05 : 0.2).within(0, 1);
+        Attack attack = square(ball, 60).optRestarts(2).build();
         try (AttackResult whole = attack.perturb(scorer, AttackInput.of(x, labels))) {
             assertThat(whole.successCount()).isBetween(1, 5);
             for (int i = 0; i < labels.length; i++) {
@@ -209,64 +216,6 @@ class SquareTest {
     }
 
     @Test
-    void changesNothingAtEpsilonZero() {
-        NDArray x = halves(2);
-        AttackInput input = AttackInput.of(x, new int[] {1, 1});
-        LinearScorer scorer = robust();
-        try (AttackResult result =
-                square(EpsilonBall.linf(0), 100).build().perturb(scorer, input)) {
-            assertThat(result.adversarial().toFloatArray()).isEqualTo(x.toFloatArray());
-            assertThat(scorer.queries()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void spendsNoQueriesOnInputsThatCannotMove() {
-        NDArray x = manager.ones(new Shape(2, 1, 1, 1)).mul(0.5);
-        EpsilonBall ball =
-                EpsilonBall.builder()
-                        .setNorm(Norm.LINF)
-                        .setEpsilon(1)
-                        .optMutable(new boolean[] {false})
-                        .build();
-        LinearScorer scorer = new LinearScorer(new double[][] {{1}}, 1);
-        try (AttackResult result =
-                square(ball, 100).build().perturb(scorer, AttackInput.of(x, new int[] {1, 1}))) {
-            assertThat(result.successCount()).isZero();
-            assertThat(scorer.queries()).isEqualTo(2);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Norm.class)
-    void attacksASinglePixel(Norm norm) {
-        NDArray x = manager.ones(new Shape(2, 1, 1, 1)).mul(0.5);
-        LinearScorer scorer = new LinearScorer(new double[][] {{1}}, 1);
-        AttackInput input = AttackInput.of(x, new int[] {1, 1});
-        Attack attack = square(EpsilonBall.of(norm, 0.2), 30).build();
-        try (AttackResult result = attack.perturb(scorer, input)) {
-            assertThat(result.margins()).containsOnly(1.3, within(1e-6));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Norm.class)
-    void findsTheOneFeatureThatMayChange(Norm norm) {
-        double[] slope = new double[60];
-        boolean[] mutable = new boolean[60];
-        slope[17] = -1;
-        mutable[17] = true;
-        EpsilonBall ball =
-                EpsilonBall.builder().setNorm(norm).setEpsilon(0.2).optMutable(mutable).build();
-        LinearScorer scorer = new LinearScorer(new double[][] {slope}, 1);
-        NDArray x = manager.zeros(new Shape(1, 60));
-        try (AttackResult result =
-                square(ball, 100).build().perturb(scorer, AttackInput.of(x, new int[] {1}))) {
-            assertThat(result.margins()).containsOnly(0.8, within(1e-6));
-        }
-    }
-
-    @Test
     void movesTowardsTheTarget() {
         double[][] weights = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
         NDArray x = manager.create(new float[] {1, 0.9f, 0}, new Shape(1, 3));
@@ -283,38 +232,6 @@ class SquareTest {
     }
 
     @Test
-    void survivesAConstantModelAndScoresThatAreNotNumbers() {
-        AttackInput input = AttackInput.of(halves(2), new int[] {0, 0});
-        Scorer constant = x -> x.getManager().zeros(new Shape(x.getShape().get(0), 3));
-        Scorer broken = x -> x.getManager().zeros(new Shape(x.getShape().get(0), 3)).div(0);
-        Attack attack = square(EpsilonBall.l2(0.5), 10).build();
-        try (AttackResult result = attack.perturb(constant, input)) {
-            assertThat(result.successCount()).isZero();
-            assertThat(result.margins()).containsOnly(0);
-        }
-        try (AttackResult result = attack.perturb(broken, input)) {
-            assertThat(result.successCount()).isEqualTo(2);
-        }
-        try (AttackResult result = attack.perturb(broken, input.withTargets(new int[] {1, 2}))) {
-            assertThat(result.successCount()).isZero();
-            assertThat(result.adversarial().isNaN().any().getBoolean()).isFalse();
-        }
-    }
-
-    @Test
-    void leavesNoArraysBehind() {
-        NDArray x = halves(4);
-        AttackInput input = AttackInput.of(x, new int[] {1, 1, 0, 1});
-        for (Norm norm : Norm.values()) {
-            Attack attack = square(EpsilonBall.of(norm, 0.3), 30).build();
-            attack.perturb(robust(), input).close();
-            int before = manager.getManagedArrays().size();
-            attack.perturb(robust(), input).close();
-            assertThat(manager.getManagedArrays()).hasSize(before);
-        }
-    }
-
-    @Test
     void rescalesTheScheduleOnlyWhenAskedTo() {
         AttackInput input = AttackInput.of(halves(1), new int[] {1});
         EpsilonBall ball = EpsilonBall.linf(0.3);
@@ -325,19 +242,6 @@ class SquareTest {
                                 .build()
                                 .adversarial(robust(), input)) {
             assertThat(rescaled.toFloatArray()).isNotEqualTo(plain.toFloatArray());
-        }
-    }
-
-    @Test
-    void refusesBadSettings() {
-        EpsilonBall ball = EpsilonBall.linf(0.3);
-        assertThat(square(ball, 500).optRestarts(3).build().name()).isEqualTo("Square-500x3");
-        assertThatThrownBy(() -> Square.builder().build()).hasMessageContaining("setBall");
-        assertThatThrownBy(() -> square(ball, 0)).hasMessageContaining("queries");
-        for (double share : new double[] {0, -1, 1.01, Double.NaN}) {
-            assertThatThrownBy(() -> square(ball, 1).optInitialShare(share))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(String.valueOf(share));
         }
     }
 }

@@ -26,21 +26,10 @@ final class TestNets {
     static Block linear(NDManager manager, DataType type, double[][] weights, double... bias) {
         Block block = Linear.builder().setUnits(weights.length).build();
         block.initialize(manager, type, new Shape(1, weights[0].length));
-        set(block, "weight", matrix(manager, type, weights));
-        try (NDArray wide = manager.create(bias.length == 0 ? new double[weights.length] : bias)) {
-            set(block, "bias", wide.toType(type, true));
-        }
+        set(block, "weight", Boxes.matrix(manager, type, weights));
+        double[] values = bias.length == 0 ? new double[weights.length] : bias;
+        set(block, "bias", Boxes.matrix(manager, type, values).squeeze(0));
         return block;
-    }
-
-    static NDArray matrix(NDManager manager, DataType type, double[][] rows) {
-        double[] flat = new double[rows.length * rows[0].length];
-        for (int i = 0; i < flat.length; i++) {
-            flat[i] = rows[i / rows[0].length][i % rows[0].length];
-        }
-        try (NDArray wide = manager.create(flat, new Shape(rows.length, rows[0].length))) {
-            return wide.toType(type, true);
-        }
     }
 
     private static void set(Block block, String name, NDArray values) {
@@ -67,6 +56,14 @@ final class TestNets {
                 .add(BatchNorm.builder().build())
                 .add(Activation::relu)
                 .add(Dropout.builder().optRate(0.5f).build())
+                .add(Linear.builder().setUnits(classes).build());
+    }
+
+    static Block withoutDropout(int classes) {
+        return new SequentialBlock()
+                .add(Linear.builder().setUnits(9).build())
+                .add(BatchNorm.builder().build())
+                .add(Activation::relu)
                 .add(Linear.builder().setUnits(classes).build());
     }
 

@@ -6,6 +6,8 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
+import io.github.gradkit.advtrain.attack.Fgsm;
+import io.github.gradkit.advtrain.attack.Pgd;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +36,8 @@ class MaskedModelTest {
         return RobustnessEvaluator.builder()
                 .setBlock(block)
                 .setBall(ball)
+                .addAttack(Fgsm::of)
+                .addAttack(b -> Pgd.builder().setBall(b).optSteps(20).optRestarts(2).build())
                 .optChecklistExamples(100)
                 .build()
                 .evaluate(blobs.inputs(), blobs.labels());
@@ -118,6 +122,7 @@ class MaskedModelTest {
                         .setModel(model)
                         .setBall(Blobs.BALL)
                         .optEpsilons()
+                        .addAttack(Fgsm::of)
                         .optTargets(9)
                         .optChecklistExamples(3)
                         .build()
