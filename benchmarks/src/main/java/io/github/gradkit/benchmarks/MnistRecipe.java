@@ -8,8 +8,9 @@ import io.github.gradkit.advtrain.attack.Pgd;
 import java.util.Locale;
 
 /**
- * How the network is trained: cheap single-step attacks first, while epsilon rises, since a network
- * that meets the full epsilon at once often stays at chance; then PGD.
+ * How the network is trained: epsilon rises from 0, since a network that meets the full epsilon at
+ * once often stays at chance. The first epochs may use single-step attacks, which are cheaper and
+ * teach less.
  *
  * @param epochs passes over the training images
  * @param fastEpochs how many of them, the first ones, use RS-FGSM

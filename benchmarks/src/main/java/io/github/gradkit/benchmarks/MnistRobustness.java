@@ -1,6 +1,5 @@
 package io.github.gradkit.benchmarks;
 
-import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
 import io.github.gradkit.advtrain.evaluate.Accuracy;
 import io.github.gradkit.advtrain.evaluate.ChecklistLine;
@@ -10,6 +9,7 @@ import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.examples.data.ImageSet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -44,10 +44,10 @@ public final class MnistRobustness implements Callable<Integer> {
     private Path work = Path.of("mnist-at");
 
     @Option(names = "--epochs", description = "epochs in all (default: ${DEFAULT-VALUE})")
-    private int epochs = 15;
+    private int epochs = 20;
 
-    @Option(names = "--fast-epochs", description = "first epochs, with RS-FGSM (default: 3)")
-    private int fastEpochs = 3;
+    @Option(names = "--fast-epochs", description = "first epochs, with RS-FGSM (default: 0)")
+    private int fastEpochs;
 
     @Option(names = "--warm-up", description = "epochs in which epsilon rises (default: 2)")
     private double warmUp = 2;
@@ -65,7 +65,7 @@ public final class MnistRobustness implements Callable<Integer> {
     private int batch = 128;
 
     @Option(names = "--rate", description = "largest learning rate (default: ${DEFAULT-VALUE})")
-    private double rate = 2e-3;
+    private double rate = 4e-3;
 
     @Option(names = "--limit", description = "training images, the first ones (default: all)")
     private @Nullable Integer limit;
@@ -87,7 +87,17 @@ public final class MnistRobustness implements Callable<Integer> {
 
     /** Trains, or goes on, and prints the accuracies. */
     @Override
-    public Integer call() throws IOException, TranslateException, MalformedModelException {
+    public Integer call() throws TranslateException {
+        try {
+            run();
+            return 0;
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private void run() throws IOException, TranslateException {
         ImageData data = DataSetName.MNIST.load(dataDir, seed);
         ImageSet images = limit == null ? data.train() : first(data.train(), limit);
         MnistRecipe recipe =
@@ -105,7 +115,6 @@ public final class MnistRobustness implements Callable<Integer> {
             training.run();
             evaluate(training, folder, recipe, first(data.test(), test));
         }
-        return 0;
     }
 
     private static ImageSet first(ImageSet images, int count) {

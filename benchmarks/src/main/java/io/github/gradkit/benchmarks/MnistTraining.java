@@ -1,7 +1,6 @@
 package io.github.gradkit.benchmarks;
 
 import ai.djl.Device;
-import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.Shape;
@@ -68,7 +67,7 @@ final class MnistTraining implements AutoCloseable {
     }
 
     /** Trains the epochs that are not done yet. */
-    void run() throws IOException, TranslateException, MalformedModelException {
+    void run() throws IOException, TranslateException {
         HyperTower adam =
                 HyperTower.builder()
                         .setBase(UpdateRule.adam(1))

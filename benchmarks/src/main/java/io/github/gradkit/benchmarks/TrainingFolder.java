@@ -1,14 +1,16 @@
 package io.github.gradkit.benchmarks;
 
-import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Block;
 import io.github.gradkit.hyperopt.HyperTower;
+import io.github.gradkit.support.model.ParameterPaths;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.Properties;
  */
 final class TrainingFolder {
 
+    private static final NDIndex ALL = new NDIndex("...");
     private static final String EPOCH = "epoch";
     private static final String SECONDS = "seconds";
     private static final String SETTINGS = "settings";
@@ -96,16 +99,25 @@ final class TrainingFolder {
         return seconds;
     }
 
+    private static NDList arrays(Block block) {
+        NDList arrays = new NDList();
+        ParameterPaths.of(block).values().forEach(one -> arrays.add(one.getArray()));
+        return arrays;
+    }
+
     /** Goes on where the training was; does nothing if it has not begun. */
-    void restore(Block block, HyperTower tower, NDManager manager)
-            throws IOException, MalformedModelException {
+    void restore(Block block, HyperTower tower, NDManager manager) throws IOException {
         if (epoch == 0) {
             return;
         }
-        try (DataInputStream in =
-                new DataInputStream(
-                        new BufferedInputStream(Files.newInputStream(weights(epoch))))) {
-            block.loadParameters(manager, in);
+        try (NDManager own = manager.newSubManager();
+                InputStream in = new BufferedInputStream(Files.newInputStream(weights(epoch)))) {
+            NDList saved = NDList.decode(own, in);
+            NDList arrays = arrays(block);
+            for (int i = 0; i < arrays.size(); i++) {
+                // Into the arrays that the trainer knows.
+                arrays.get(i).set(ALL, saved.get(i));
+            }
         }
         tower.restore(optimizer(epoch), block);
     }
@@ -114,10 +126,8 @@ final class TrainingFolder {
     void save(double moreSeconds, Block block, HyperTower tower) throws IOException {
         int next = epoch + 1;
         tower.save(optimizer(next), block);
-        try (DataOutputStream out =
-                new DataOutputStream(
-                        new BufferedOutputStream(Files.newOutputStream(weights(next))))) {
-            block.saveParameters(out);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(weights(next)))) {
+            arrays(block).encode(out);
         }
         seconds += moreSeconds;
         Properties known = new Properties();
