@@ -268,8 +268,7 @@ class AdversarialBatchesTest {
         try (Bench bench = Bench.of(Nets.MLP).initialized()) {
             List<String> known = new ArrayList<>();
             List<String> counted = new ArrayList<>();
-            Dataset indexed =
-                    attacked(bench, pgd().build()).setDataset(bench.data(false)).build();
+            Dataset indexed = attacked(bench, pgd().build()).setDataset(bench.data(false)).build();
             Dataset nameless = attacked(bench, pgd().build()).setDataset(nameless(bench)).build();
             for (int epoch = 0; epoch < 2; epoch++) {
                 for (Batch batch : indexed.getData(bench.manager)) {

@@ -68,8 +68,7 @@ class AdversarialDatasetTest {
             for (int epoch = 0; epoch < 2; epoch++) {
                 for (Batch batch : trainer.iterateDataset(data)) {
                     NDArray inputs = batch.getData().head();
-                    long[] indices =
-                            batch.getIndices().stream().mapToLong(i -> (Long) i).toArray();
+                    long[] indices = batch.getIndices().stream().mapToLong(i -> (Long) i).toArray();
                     try (BlockScorer scorer = BlockScorer.of(bench.model)) {
                         AttackInput input =
                                 AttackInput.of(inputs, batch.getLabels().head())

@@ -51,14 +51,12 @@ class AdversarialTrainerTest {
     private static Map<String, String> fit(Nets net, Loss loss, Attack attack) throws Exception {
         try (Bench bench = Bench.of(net);
                 Trainer trainer =
-                        bench.ready(
-                                builder(bench, Bench.config(loss)).setAttack(attack).build())) {
+                        bench.ready(builder(bench, Bench.config(loss)).setAttack(attack).build())) {
             return bench.fit(2, bench.data(true), trainer);
         }
     }
 
-    private static Map<String, String> byHand(Nets net, Loss loss, Attack attack)
-            throws Exception {
+    private static Map<String, String> byHand(Nets net, Loss loss, Attack attack) throws Exception {
         try (Bench bench = Bench.of(net);
                 Trainer trainer = bench.ready(bench.model.newTrainer(Bench.config(loss)))) {
             Dataset data = bench.data(true);
@@ -237,10 +235,7 @@ class AdversarialTrainerTest {
         float sum = 0;
         for (Batch batch : bench.data(false).getData(bench.manager)) {
             NDList outputs = trainer.evaluate(batch.getData());
-            sum +=
-                    Loss.softmaxCrossEntropyLoss()
-                            .evaluate(batch.getLabels(), outputs)
-                            .getFloat();
+            sum += Loss.softmaxCrossEntropyLoss().evaluate(batch.getLabels(), outputs).getFloat();
             batch.close();
         }
         return sum / Bench.BATCHES;

@@ -98,8 +98,7 @@ final class Bench implements AutoCloseable {
 
     static DefaultTrainingConfig config(Loss loss, TrainingListener... listeners) {
         return new DefaultTrainingConfig(loss)
-                .optOptimizer(
-                        Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.01f)).build())
+                .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.01f)).build())
                 .addTrainingListeners(listeners);
     }
 

@@ -131,8 +131,7 @@ class EpochStartsTest {
             Recorder recorder = new Recorder(PerturbationStart.carriedOver());
             Recorder uniform = new Recorder(PerturbationStart.uniform());
             Dataset plain = bench.data(true);
-            Dataset data =
-                    attacked(bench, plain, Pgd.builder().setBall(ball).optStart(recorder));
+            Dataset data = attacked(bench, plain, Pgd.builder().setBall(ball).optStart(recorder));
             pass(bench, data);
             pass(bench, attacked(bench, plain, Pgd.builder().setBall(ball).optStart(uniform)));
             assertThat(text(recorder.starts)).isEqualTo(text(uniform.starts));

@@ -57,8 +57,7 @@ class GdatStepTest {
     private static DefaultTrainingConfig config() {
         // Of clean outputs only; DJL's own loss of one logit has a wrong gradient at exactly 0.
         return new DefaultTrainingConfig(TradesLoss.of(0))
-                .optOptimizer(
-                        Optimizer.sgd().setLearningRateTracker(Tracker.fixed(RATE)).build());
+                .optOptimizer(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(RATE)).build());
     }
 
     private static double[] doubles(float[] values) {
@@ -120,7 +119,6 @@ class GdatStepTest {
         double[] expected = {0.25 * 2.25 / 3, 0.25 * -1.5 / 3, 0.25 * -1.75 / 3};
 
         assertThat(djl(Norm.L2, zero, 1)).containsExactly(expected, within(1e-7));
-        assertThat(djl(Norm.L2, zero, 3))
-                .containsExactly(twin(Norm.L2, zero, 3), within(1e-6));
+        assertThat(djl(Norm.L2, zero, 3)).containsExactly(twin(Norm.L2, zero, 3), within(1e-6));
     }
 }

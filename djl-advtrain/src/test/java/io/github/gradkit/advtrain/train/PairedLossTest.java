@@ -105,10 +105,8 @@ class PairedLossTest {
 
         double value = twin.of(BETA, pair.clean, pair.perturbed, pair.labels);
         assertThat(found[0][0]).isCloseTo(value, within(1e-12));
-        assertThat(found[1])
-                .containsExactly(differences(twin, pair, pair.clean), within(1e-7));
-        assertThat(found[2])
-                .containsExactly(differences(twin, pair, pair.perturbed), within(1e-7));
+        assertThat(found[1]).containsExactly(differences(twin, pair, pair.clean), within(1e-7));
+        assertThat(found[2]).containsExactly(differences(twin, pair, pair.perturbed), within(1e-7));
         double[][] single = evaluate(loss, pair, labels, DataType.FLOAT32);
         assertThat(single[0][0]).isCloseTo(value, within(1e-4));
         assertThat(single[2]).containsExactly(found[2], within(1e-4));
@@ -136,8 +134,7 @@ class PairedLossTest {
         assertThat(evaluate(TradesLoss.of(6), pair, labels, DataType.FLOAT64)[0][0])
                 .isCloseTo(Math.log(2) + 6 * divergence, within(1e-12));
         assertThat(evaluate(MartLoss.of(5), pair, labels, DataType.FLOAT64)[0][0])
-                .isCloseTo(
-                        Math.log(5) - Math.log(0.2001) + 2.5 * divergence, within(1e-9));
+                .isCloseTo(Math.log(5) - Math.log(0.2001) + 2.5 * divergence, within(1e-9));
     }
 
     @Test

@@ -86,8 +86,15 @@ class TrainerContractTest {
         }
         assertThat(calls.calls)
                 .containsExactly(
-                        "begin", "batch", "batch", "batch", "validation", "validation",
-                        "validation", "epoch", "end");
+                        "begin",
+                        "batch",
+                        "batch",
+                        "batch",
+                        "validation",
+                        "validation",
+                        "validation",
+                        "epoch",
+                        "end");
     }
 
     @Test
@@ -217,11 +224,7 @@ class TrainerContractTest {
     @Test
     void exceptionInTheAttackLeavesGradientsAndWeightsAndNoOpenCollector() throws Exception {
         Pgd failing =
-                Pgd.builder()
-                        .setBall(ATTACK.ball())
-                        .optSteps(2)
-                        .optLoss(new Failing())
-                        .build();
+                Pgd.builder().setBall(ATTACK.ball()).optSteps(2).optLoss(new Failing()).build();
         try (Bench bench = Bench.of(Nets.MLP);
                 Trainer trainer =
                         bench.ready(
@@ -254,12 +257,10 @@ class TrainerContractTest {
         assertThatIllegalStateException()
                 .isThrownBy(empty::build)
                 .withMessageContaining("setModel");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> empty.optWeightPerturbation(-1, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> empty.optWeightPerturbation(-1, 0));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> empty.optWeightPerturbation(Double.NaN, 0));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> empty.optWeightPerturbation(0.1, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> empty.optWeightPerturbation(0.1, -1));
         try (Model model = Model.newInstance("empty")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> empty.setModel(model))
