@@ -39,6 +39,34 @@ final class BenchmarkModels {
                         .add(Linear.builder().setUnits(10).build());
     }
 
+    /**
+     * Two convolutions of 4x4 that halve the image, and two linear layers: many weights and little
+     * to compute, for a training of hours.
+     *
+     * @param width the filters of the first layer; the second has twice as many, and the first
+     *     linear layer eight times as many units
+     */
+    static Block strided(int width) {
+        return new SequentialBlock()
+                .add(halving(width))
+                .add(Activation.reluBlock())
+                .add(halving(2 * width))
+                .add(Activation.reluBlock())
+                .add(Blocks.batchFlattenBlock())
+                .add(Linear.builder().setUnits(8L * width).build())
+                .add(Activation.reluBlock())
+                .add(Linear.builder().setUnits(10).build());
+    }
+
+    private static Block halving(int filters) {
+        return Conv2d.builder()
+                .setFilters(filters)
+                .setKernelShape(new Shape(4, 4))
+                .optStride(new Shape(2, 2))
+                .optPadding(new Shape(1, 1))
+                .build();
+    }
+
     /** A recurrent layer of 128 units and a classifier of its last output. */
     static Supplier<Block> lstm() {
         return () ->

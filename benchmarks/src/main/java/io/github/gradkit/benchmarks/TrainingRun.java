@@ -13,6 +13,8 @@ import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.translate.TranslateException;
@@ -20,10 +22,11 @@ import io.github.gradkit.hyperopt.HyperTower;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * One training that is advanced step by step, on random input with random labels. A step is the
+ * One training that is advanced step by step, on random images with random labels. A step is the
  * body of the loop of {@code EasyTrain.fit}: draw a batch of a shuffled data set, forward,
  * backward, update, close the batch.
  */
@@ -34,29 +37,57 @@ final class TrainingRun implements AutoCloseable {
 
     private final Model model;
     private final Trainer trainer;
-    private final ArrayDataset dataset;
+    private final Dataset dataset;
     private final Optimizer optimizer;
     private Iterator<Batch> batches = Collections.emptyIterator();
 
     TrainingRun(Supplier<Block> block, Shape shape, Optimizer optimizer) {
+        this(block, shape, optimizer, (data, model) -> data);
+    }
+
+    /**
+     * Starts a training on a data set that is wrapped.
+     *
+     * @param wrapping makes the data set to train on; told of the batches if it is a listener
+     */
+    TrainingRun(
+            Supplier<Block> block,
+            Shape shape,
+            Optimizer optimizer,
+            BiFunction<Dataset, Model, Dataset> wrapping) {
         Engine.getInstance().setRandomSeed(7);
-        model = Model.newInstance("tower", Device.cpu());
+        model = Model.newInstance("training", Device.cpu());
         model.setBlock(block.get());
-        trainer =
-                model.newTrainer(
-                        new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                                .optDevices(new Device[] {Device.cpu()})
-                                .optOptimizer(optimizer));
-        trainer.initialize(shape);
         long examples = BATCHES * shape.get(0);
-        NDManager manager = trainer.getManager();
-        dataset =
+        NDManager manager = model.getNDManager();
+        ArrayDataset images =
                 new ArrayDataset.Builder()
-                        .setData(manager.randomNormal(new Shape(examples).addAll(shape.slice(1))))
+                        .setData(manager.randomUniform(0, 1, images(examples, shape)))
                         .optLabels(manager.randomUniform(0, CLASSES, new Shape(examples)).floor())
                         .setSampling(Math.toIntExact(shape.get(0)), true)
                         .build();
+        dataset = wrapping.apply(images, model);
+        DefaultTrainingConfig config =
+                new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                        .optDevices(new Device[] {Device.cpu()})
+                        .optOptimizer(optimizer);
+        if (dataset instanceof TrainingListener listener) {
+            config.addTrainingListeners(listener);
+        }
+        trainer = model.newTrainer(config);
+        trainer.initialize(shape);
         this.optimizer = optimizer;
+    }
+
+    private static Shape images(long examples, Shape shape) {
+        return new Shape(examples).addAll(shape.slice(1));
+    }
+
+    /** Makes some steps. */
+    void steps(int count) {
+        for (int i = 0; i < count; i++) {
+            step();
+        }
     }
 
     /** Makes one step and returns the microseconds that it took. */

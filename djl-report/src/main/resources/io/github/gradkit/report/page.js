@@ -145,7 +145,8 @@
       {
         width,
         height: height(width),
-        padding: [10, 14, 0, 0],
+        // On the right there must be room for half of a label such as 100,000.
+        padding: [10, 28, 0, 0],
         legend: { show: false },
         cursor: {
           y: false,

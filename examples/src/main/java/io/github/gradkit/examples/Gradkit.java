@@ -1,7 +1,9 @@
 package io.github.gradkit.examples;
 
+import io.github.gradkit.examples.advtrain.AdvTrainCommand;
 import io.github.gradkit.examples.cli.Errors;
 import io.github.gradkit.examples.cli.Versions;
+import io.github.gradkit.examples.gdat.GdatCommand;
 import io.github.gradkit.examples.hyperopt.HyperOptCommand;
 import io.github.gradkit.examples.tracin.TracInCommand;
 import picocli.CommandLine;
@@ -19,7 +21,12 @@ import picocli.CommandLine.Command;
             "Exit codes: 0 done, 1 failed, 2 used wrongly.",
             "'examples/run COMMAND --help' describes a command."
         },
-        subcommands = {TracInCommand.class, HyperOptCommand.class})
+        subcommands = {
+            TracInCommand.class,
+            AdvTrainCommand.class,
+            GdatCommand.class,
+            HyperOptCommand.class
+        })
 public final class Gradkit {
 
     /** Made by picocli. */

@@ -38,6 +38,9 @@ class ReadmeTest {
             import ai.djl.training.loss.*;
             import ai.djl.training.optimizer.*;
             import ai.djl.training.tracker.*;
+            import io.github.gradkit.advtrain.attack.*;
+            import io.github.gradkit.advtrain.evaluate.*;
+            import io.github.gradkit.advtrain.train.*;
             import io.github.gradkit.hyperopt.*;
             import io.github.gradkit.support.trace.*;
             import io.github.gradkit.tracin.*;

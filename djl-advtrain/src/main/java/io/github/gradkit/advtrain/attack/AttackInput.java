@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.stream.IntStream;
@@ -245,6 +246,17 @@ public final class AttackInput {
      */
     public int size() {
         return labels.length;
+    }
+
+    /** Returns some of the examples; their inputs are copies on the manager. */
+    AttackInput select(int[] places, NDManager manager) {
+        NDArray rows = Rows.take(inputs, Rows.index(places, inputs, manager), manager);
+        return new AttackInput(
+                rows,
+                PerRow.pick(labels, places),
+                IntStream.of(places).mapToLong(i -> indices[i]).toArray(),
+                targets == null ? null : PerRow.pick(targets, places),
+                round);
     }
 
     void requireClassesBelow(long classes) {

@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 
 /** What an attack found. Closing it closes the perturbed inputs. */
 public final class AttackResult implements AutoCloseable {
@@ -9,12 +10,23 @@ public final class AttackResult implements AutoCloseable {
     private final boolean[] success;
     private final double[] margins;
     private final Ledger ledger;
+    private final List<AttackStage> stages;
 
     AttackResult(NDArray adversarial, boolean[] success, double[] margins, Ledger ledger) {
+        this(adversarial, success, margins, ledger, List.of());
+    }
+
+    AttackResult(
+            NDArray adversarial,
+            boolean[] success,
+            double[] margins,
+            Ledger ledger,
+            List<AttackStage> stages) {
         this.adversarial = adversarial;
         this.success = success;
         this.margins = margins;
         this.ledger = ledger;
+        this.stages = List.copyOf(stages);
     }
 
     /**
@@ -65,6 +77,15 @@ public final class AttackResult implements AutoCloseable {
      */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /**
+     * Returns what each of several attacks added.
+     *
+     * @return in the order they ran, for {@link AutoAttack}; empty for a single attack
+     */
+    public List<AttackStage> stages() {
+        return stages;
     }
 
     /** Closes the perturbed inputs. */

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.support.gradient.CollectorConstants;
+import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ final class AttackTask implements AutoCloseable {
     /** What all tasks of one batch share. */
     private record Shared(
             Scorer scorer, AttackInput input, CollectorConstants constants, Meter meter) {}
+
+    /** No attempt of an attack has this number. */
+    private static final int ROUNDS = -1;
 
     private final Shared shared;
     private final NDManager manager;
@@ -239,6 +244,14 @@ final class AttackTask implements AutoCloseable {
     long[] indices() {
         long[] all = shared.input.indices();
         return IntStream.of(rows).mapToLong(i -> all[i]).toArray();
+    }
+
+    /** Returns the random numbers of each example for one attempt. */
+    List<RandomGenerator> random(long seed, int attempt) {
+        // A pass of its own has numbers of its own; the first has those of the seed itself.
+        long round = shared.input.round();
+        long seedOfRound = round == 0 ? seed : SampleRandom.of(seed, round, ROUNDS).nextLong();
+        return SampleRandom.of(seedOfRound, indices(), attempt);
     }
 
     Region region() {

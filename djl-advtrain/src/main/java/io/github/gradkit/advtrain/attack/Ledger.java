@@ -30,4 +30,10 @@ public record Ledger(
                 zeroGradients + other.zeroGradients,
                 nanGradients + other.nanGradients);
     }
+
+    /** Returns what it cost if each pass was several; gradients are counted once. */
+    Ledger times(int passes) {
+        return new Ledger(
+                passes * forward, passes * backward, passes * queries, zeroGradients, nanGradients);
+    }
 }

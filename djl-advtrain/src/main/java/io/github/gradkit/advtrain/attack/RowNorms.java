@@ -19,7 +19,7 @@ final class RowNorms {
         return norms.toArray(matrix, new Shape(rows.rows()));
     }
 
-    private static double of(Norm norm, double[] values, int from, int to) {
+    static double of(Norm norm, double[] values, int from, int to) {
         double total = 0;
         for (int j = from; j < to; j++) {
             double size = Math.abs(values[j]);

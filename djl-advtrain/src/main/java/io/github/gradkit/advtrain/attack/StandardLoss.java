@@ -1,7 +1,6 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
-import io.github.gradkit.support.gradient.CollectorConstants;
 import java.util.Objects;
 
 /**
@@ -42,7 +41,8 @@ public enum StandardLoss implements AttackLoss {
      * the scores changes. With a target, (z_t - z_y) / (z(1) - (z(3) + z(4)) / 2).
      *
      * <p>With two classes there is no z(3); the margin itself is used then. With three classes and
-     * a target, z(1) - z(3).
+     * a target the divisor is z(1) - (z(2) + z(3)) / 2: with z(1) - z(3) the loss towards the least
+     * likely class would be -1 whatever the scores, and so without a gradient.
      *
      * <p>Source: F. Croce, M. Hein, <em>Reliable evaluation of adversarial robustness with an
      * ensemble of diverse parameter-free attacks</em>, ICML 2020, equations 6 and 7.
@@ -58,7 +58,7 @@ public enum StandardLoss implements AttackLoss {
             if (input.classes() == 2) {
                 return difference;
             }
-            NDArray spread = spread(input, targets != null && input.classes() > 3);
+            NDArray spread = targets == null ? spread(input) : targetedSpread(input);
             return difference.div(input.constants().add(spread, TINY));
         }
     },
@@ -100,13 +100,15 @@ public enum StandardLoss implements AttackLoss {
         return title;
     }
 
-    private static NDArray spread(LossInput input, boolean four) {
-        CollectorConstants constants = input.constants();
-        NDArray top = input.logits().topK(four ? 4 : 3, 1).head();
-        NDArray third = top.get("..., 2");
-        if (four) {
-            third = constants.mul(third.add(top.get("..., 3")), 0.5);
-        }
-        return top.get("..., 0").sub(third);
+    private static NDArray spread(LossInput input) {
+        NDArray top = input.logits().topK(3, 1).head();
+        return top.get("..., 0").sub(top.get("..., 2"));
+    }
+
+    private static NDArray targetedSpread(LossInput input) {
+        int last = input.classes() > 3 ? 3 : 2;
+        NDArray top = input.logits().topK(last + 1, 1).head();
+        NDArray lowest = top.get("..., " + (last - 1)).add(top.get("..., " + last));
+        return top.get("..., 0").sub(input.constants().mul(lowest, 0.5));
     }
 }

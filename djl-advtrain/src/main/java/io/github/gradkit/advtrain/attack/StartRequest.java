@@ -7,9 +7,6 @@ import java.util.random.RandomGenerator;
 /** The batch an attack wants a start for. */
 public final class StartRequest {
 
-    /** No attempt of an attack has this number. */
-    private static final int ROUNDS = -1;
-
     private final AttackTask task;
     private final EpsilonBall ball;
     private final long seed;
@@ -129,10 +126,7 @@ public final class StartRequest {
     }
 
     private List<RandomGenerator> random() {
-        // A pass of its own has numbers of its own; the first has those of the seed itself.
-        long round = task.input().round();
-        long seedOfRound = round == 0 ? seed : SampleRandom.of(seed, round, ROUNDS).nextLong();
-        return SampleRandom.of(seedOfRound, task.indices(), attempt);
+        return task.random(seed, attempt);
     }
 
     private NDArray changes(NDArray u) {

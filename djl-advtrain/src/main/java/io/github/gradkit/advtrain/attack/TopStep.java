@@ -8,6 +8,9 @@ import ai.djl.ndarray.NDArray;
  */
 final class TopStep {
 
+    /** A projection may leave an entry short of its limit by rounding. */
+    private static final double AT_THE_EDGE = 1 - 1e-12;
+
     private final HostMatrix gradient;
     private final HostMatrix perturbation;
     private final BoxRows box;
@@ -54,7 +57,7 @@ final class TopStep {
 
     /** Returns 1 if the entry can move to the side of the slope and 0 otherwise. */
     private double room(int index, double slope) {
-        double distance = box.limit(index, slope) - perturbation.values()[index];
-        return Math.max(0, Math.signum(Math.copySign(1, slope) * distance));
+        double reach = Math.copySign(1, slope) * perturbation.values()[index];
+        return reach < AT_THE_EDGE * Math.abs(box.limit(index, slope)) ? 1 : 0;
     }
 }

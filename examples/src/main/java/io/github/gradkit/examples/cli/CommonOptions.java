@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,9 +36,10 @@ public final class CommonOptions {
             names = "--data-dir",
             paramLabel = "DIR",
             description =
-                    "Folder with the data: for mnist and fashion-mnist IDX files"
-                            + " (train-images-idx3-ubyte and so on, plain or .gz). Default:"
-                            + " download with DJL and cache.")
+                    "Folder with the data, plain or .gz: for mnist and fashion-mnist IDX files"
+                            + " (train-images-idx3-ubyte and so on), for cifar10 the binary version"
+                            + " (data_batch_1.bin and so on). Default: download with DJL and"
+                            + " cache.")
     private @Nullable Path dataDir;
 
     @Option(
@@ -83,7 +85,7 @@ public final class CommonOptions {
         checkOutputNames();
         require(
                 dataDir == null || !dataset.isEmbedded(),
-                "--data-dir needs --dataset mnist or fashion-mnist: " + dataset + " is embedded");
+                "--data-dir needs another --dataset: " + dataset + " is embedded");
     }
 
     /**
@@ -105,6 +107,22 @@ public final class CommonOptions {
         }
         setUnlessGiven(OFFLINE, "true");
         return dataDir;
+    }
+
+    /**
+     * Refuses values that make no sense together, for a command that brings its own data.
+     *
+     * @param reason why options about data make no sense
+     * @throws ParameterException if the command is used wrongly
+     */
+    public void checkWithoutData(String reason) {
+        checkOutputNames();
+        for (String option : List.of("--dataset", "--data-dir", "--epochs")) {
+            require(
+                    !command.commandLine().getParseResult().hasMatchedOption(option),
+                    option + " makes no sense here: " + reason);
+        }
+        setUnlessGiven(OFFLINE, "true");
     }
 
     private void checkOutputNames() {

@@ -18,7 +18,9 @@ public enum DataSetName {
     FASHION_MNIST(
             "fashion-mnist",
             "fashmnist",
-            "T-shirt trouser pullover dress coat sandal shirt sneaker bag boot");
+            "T-shirt trouser pullover dress coat sandal shirt sneaker bag boot"),
+    /** 60,000 colour photographs of 32 by 32 pixels. */
+    CIFAR10("cifar10", "cifar10", "airplane automobile bird cat deer dog frog horse ship truck");
 
     private static final double TEST_SHARE = 0.28;
 
@@ -44,7 +46,7 @@ public enum DataSetName {
     /**
      * Loads the data set.
      *
-     * @param folder a folder with IDX files, or {@code null} to download them with DJL
+     * @param folder a folder with its files, or {@code null} to download them with DJL
      * @param seed decides the split where the data set has none of its own
      * @return the images for training and for testing
      * @throws IOException if files are missing or damaged, or can't be downloaded
@@ -55,8 +57,11 @@ public enum DataSetName {
             StratifiedSplit split = StratifiedSplit.of(all.labels(), TEST_SHARE, seed);
             return new ImageData(all.select(split.train()), all.select(split.test()));
         }
-        return folder == null
-                ? download(BasicDatasets.REPOSITORY)
+        if (folder == null) {
+            return download(BasicDatasets.REPOSITORY);
+        }
+        return this == CIFAR10
+                ? CifarFolder.load(folder, classNames())
                 : IdxFolder.load(folder, classNames());
     }
 
@@ -66,7 +71,9 @@ public enum DataSetName {
 
     ImageData download(Repository repository) throws IOException {
         try {
-            return DownloadedImages.load(repository, artifactId, classNames());
+            return this == CIFAR10
+                    ? DownloadedImages.cifar(repository, artifactId, classNames())
+                    : DownloadedImages.idx(repository, artifactId, classNames());
         } catch (IOException e) {
             String mode = Utils.isOfflineMode() ? ", DJL is in offline mode" : "";
             throw new IOException(
@@ -76,7 +83,7 @@ public enum DataSetName {
                             + " ("
                             + e
                             + mode
-                            + "); give a folder with its IDX files by --data-dir",
+                            + "); give a folder with its files by --data-dir",
                     e);
         }
     }

@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * Data sets in the repository of DJL's Basic Dataset, downloaded once and then cached.
  *
- * <p>The files are read by {@link IdxFile}, so that a damaged download is noticed.
+ * <p>The files are read by {@link IdxFile} and {@link CifarFile}, so that a damaged download is
+ * noticed.
  */
 final class DownloadedImages {
 
@@ -21,8 +22,25 @@ final class DownloadedImages {
 
     private DownloadedImages() {}
 
-    static ImageData load(Repository repository, String artifactId, List<String> classNames)
+    /** Loads a data set in the form of MNIST. */
+    static ImageData idx(Repository repository, String artifactId, List<String> classNames)
             throws IOException {
+        Artifact artifact = artifact(repository, artifactId);
+        return new ImageData(
+                idx(repository, artifact, "train", classNames),
+                idx(repository, artifact, "test", classNames));
+    }
+
+    /** Loads CIFAR-10, whose training images are in one file there. */
+    static ImageData cifar(Repository repository, String artifactId, List<String> classNames)
+            throws IOException {
+        Artifact artifact = artifact(repository, artifactId);
+        return new ImageData(
+                cifar(repository, item(artifact, "data_batch.bin"), classNames),
+                cifar(repository, item(artifact, "test_batch.bin"), classNames));
+    }
+
+    private static Artifact artifact(Repository repository, String artifactId) throws IOException {
         MRL resource =
                 repository.dataset(Application.CV.ANY, BasicDatasets.GROUP_ID, artifactId, VERSION);
         Artifact artifact = resource.getDefaultArtifact();
@@ -31,12 +49,17 @@ final class DownloadedImages {
                     "The repository " + repository.getBaseUri() + " lacks " + artifactId);
         }
         resource.prepare(artifact);
-        return new ImageData(
-                part(repository, artifact, "train", classNames),
-                part(repository, artifact, "test", classNames));
+        return artifact;
     }
 
-    private static ImageSet part(
+    private static ImageSet cifar(
+            Repository repository, Artifact.Item item, List<String> classNames) throws IOException {
+        try (InputStream in = repository.openStream(item, null)) {
+            return new CifarFile(classNames).read(String.valueOf(item.getUri()), in).images();
+        }
+    }
+
+    private static ImageSet idx(
             Repository repository, Artifact artifact, String part, List<String> classNames)
             throws IOException {
         Artifact.Item images = item(artifact, part + "_data");

@@ -1,6 +1,5 @@
 package io.github.gradkit.examples.data;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -20,7 +18,6 @@ final class IdxFile {
 
     private static final int IMAGES_MAGIC = 0x00000803;
     private static final int LABELS_MAGIC = 0x00000801;
-    private static final int GZIP_MAGIC = 0x1f8b;
     private static final int MAX_SIDE = 4096;
 
     private IdxFile() {}
@@ -88,12 +85,8 @@ final class IdxFile {
 
         Reader(String name, InputStream raw) throws IOException {
             this.name = name;
-            BufferedInputStream buffered = new BufferedInputStream(raw);
-            buffered.mark(2);
-            boolean gzip = ((buffered.read() << 8) | buffered.read()) == GZIP_MAGIC;
-            buffered.reset();
             try {
-                in = new DataInputStream(gzip ? new GZIPInputStream(buffered) : buffered);
+                in = new DataInputStream(DataFolder.unzipped(raw));
             } catch (EOFException | ZipException e) {
                 throw damaged(e);
             }

@@ -1,12 +1,8 @@
 package io.github.gradkit.examples.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A folder with the four files of MNIST or of a data set in the same form. */
 final class IdxFolder {
@@ -14,15 +10,7 @@ final class IdxFolder {
     private IdxFolder() {}
 
     static ImageData load(Path folder, List<String> classNames) throws IOException {
-        if (!Files.exists(folder)) {
-            throw new NoSuchFileException(
-                    folder.toString(),
-                    null,
-                    "there is no such folder; give --data-dir a folder with IDX files");
-        }
-        if (!Files.isDirectory(folder)) {
-            throw new NotDirectoryException(folder + " is not a folder");
-        }
+        DataFolder.check(folder, "IDX files");
         ImageSet train = part(folder, "train", classNames);
         ImageSet test = part(folder, "t10k", classNames);
         if (train.format().width() != test.format().width()
@@ -53,27 +41,7 @@ final class IdxFolder {
 
     /** Both {@code train-images-idx3-ubyte} and {@code train-images.idx3-ubyte} are in use. */
     private static Path find(Path folder, String stem, String type) throws IOException {
-        List<Path> names =
-                Stream.of("-" + type, "." + type, "-" + type + ".gz", "." + type + ".gz")
-                        .map(end -> folder.resolve(stem + end))
-                        .toList();
-        return names.stream()
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new NoSuchFileException(
-                                        folder.toString(),
-                                        null,
-                                        "there is no "
-                                                + stem
-                                                + "-"
-                                                + type
-                                                + " or "
-                                                + stem
-                                                + "-"
-                                                + type
-                                                + ".gz"));
+        return DataFolder.find(folder, stem + "-" + type, stem + "." + type);
     }
 
     static ImageSet imageSet(

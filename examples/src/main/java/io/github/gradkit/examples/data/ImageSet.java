@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Labelled grey images of one size. */
+/** Labelled images of one size, grey or in colour. */
 public final class ImageSet {
 
     private final Format format;
@@ -16,23 +16,41 @@ public final class ImageSet {
      *
      * @param width pixels per row
      * @param height rows
-     * @param maxValue the largest pixel value, at most 255; 0 is the background
+     * @param channels 1 for grey; 3 for red, green and blue, each of them a plane of all rows
+     * @param maxValue the largest value, at most 255; 0 is the background
      * @param classNames a name for each label
      */
-    public record Format(int width, int height, int maxValue, List<String> classNames) {
+    public record Format(
+            int width, int height, int channels, int maxValue, List<String> classNames) {
 
         /** Copies the names. */
         public Format {
+            if (channels != 1 && channels != 3) {
+                throw new IllegalArgumentException(
+                        "An image must have 1 channel or 3, got " + channels);
+            }
             classNames = List.copyOf(classNames);
         }
 
         /**
-         * Returns the number of pixels of an image.
+         * Makes the format of grey images.
          *
-         * @return width times height
+         * @param width pixels per row
+         * @param height rows
+         * @param maxValue the largest value, at most 255; 0 is the background
+         * @param classNames a name for each label
+         */
+        public Format(int width, int height, int maxValue, List<String> classNames) {
+            this(width, height, 1, maxValue, classNames);
+        }
+
+        /**
+         * Returns the number of values of an image.
+         *
+         * @return channels times width times height
          */
         public int size() {
-            return width * height;
+            return channels * width * height;
         }
 
         /**
@@ -49,7 +67,7 @@ public final class ImageSet {
      * Makes a set.
      *
      * @param format the common format
-     * @param pixels one row of unsigned bytes per image; not copied
+     * @param pixels one row of unsigned bytes per image, channel by channel; not copied
      * @param labels the class of each image
      */
     public ImageSet(Format format, byte[][] pixels, int[] labels) {
@@ -112,15 +130,15 @@ public final class ImageSet {
     }
 
     /**
-     * Returns an image in shades of grey.
+     * Returns the values of an image.
      *
      * @param index the index of the image
-     * @return its pixels row by row, from 0 to 255
+     * @return its values channel by channel and row by row, from 0 to 255
      */
-    public int[] grey(int index) {
-        int[] grey = new int[format.size()];
-        Arrays.setAll(grey, i -> (pixels[index][i] & 0xFF) * 255 / format.maxValue());
-        return grey;
+    public int[] values(int index) {
+        int[] values = new int[format.size()];
+        Arrays.setAll(values, i -> (pixels[index][i] & 0xFF) * 255 / format.maxValue());
+        return values;
     }
 
     /**

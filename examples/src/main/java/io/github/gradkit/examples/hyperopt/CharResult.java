@@ -2,6 +2,7 @@ package io.github.gradkit.examples.hyperopt;
 
 import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.Versions;
+import io.github.gradkit.examples.cli.Wrapped;
 import io.github.gradkit.hyperopt.LearnedValue;
 import io.github.gradkit.report.Align;
 import io.github.gradkit.report.Axis;
@@ -114,7 +115,7 @@ record CharResult(
 
     @Override
     public void print(PrintWriter out) {
-        GridText.wrapped(setting(), out);
+        Wrapped.print(setting(), out);
         out.println();
         out.println("Perplexity of the test part after each epoch; div: diverged");
         StringBuilder head = new StringBuilder(String.format("%-24s", "epoch"));
@@ -128,8 +129,8 @@ record CharResult(
         }
         out.println();
         out.println("Learned: " + lines.get(TOWER).learnedText());
-        GridText.wrapped(rate(), out);
-        GridText.wrapped(reading(), out);
+        Wrapped.print(rate(), out);
+        Wrapped.print(reading(), out);
         out.println();
     }
 

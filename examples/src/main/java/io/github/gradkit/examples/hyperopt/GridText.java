@@ -1,13 +1,11 @@
 package io.github.gradkit.examples.hyperopt;
 
+import io.github.gradkit.examples.cli.Wrapped;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 
 /** What a grid prints. */
 final class GridText {
-
-    private static final int WIDTH = 78;
 
     private final GridResult grid;
     private final GridFindings findings;
@@ -79,19 +77,6 @@ final class GridText {
     }
 
     private void wrapped(String text) {
-        wrapped(text, out);
-    }
-
-    /** Prints a text in lines that fit a terminal. */
-    static void wrapped(String text, PrintWriter out) {
-        StringBuilder line = new StringBuilder();
-        for (String word : List.of(text.replace(" %", "\u00a0%").split(" "))) {
-            if (line.length() > 0 && line.length() + 1 + word.length() > WIDTH) {
-                out.println(line.toString().replace('\u00a0', ' '));
-                line.setLength(0);
-            }
-            line.append(line.length() == 0 ? "" : " ").append(word);
-        }
-        out.println(line.toString().replace('\u00a0', ' '));
+        Wrapped.print(text, out);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.hyperopt;
 
+import io.github.gradkit.examples.cli.Wrapped;
 import java.io.PrintWriter;
 
 /** What the paper's table prints. */
@@ -16,7 +17,7 @@ final class PaperText {
     }
 
     void print() {
-        GridText.wrapped(result.setting(), out);
+        Wrapped.print(result.setting(), out);
         out.println();
         out.println("Test error (%) of each tower, and of a rerun with the constants it learned");
         out.printf(ROW, "tower", "error", "rerun", "learned");
@@ -26,8 +27,8 @@ final class PaperText {
             out.printf(ROW, "     paper", paper.error(), paper.rerun(), paper.learned());
         }
         out.println();
-        GridText.wrapped(result.caveat(), out);
-        GridText.wrapped(result.reading(), out);
+        Wrapped.print(result.caveat(), out);
+        Wrapped.print(result.reading(), out);
         out.println();
     }
 }

@@ -36,8 +36,8 @@ public final class Classifier implements AutoCloseable {
     /**
      * Makes an untrained network.
      *
-     * @param block the network, from images {@code (examples, 1, height, width)} to one output per
-     *     class
+     * @param block the network, from images {@code (examples, channels, height, width)} to one
+     *     output per class
      * @param batchSize examples per step of the training
      * @param seed decides the weights and the order of the training
      */
@@ -74,8 +74,8 @@ public final class Classifier implements AutoCloseable {
      * @return their pixels and labels
      */
     public ArrayDataset dataset(ImageSet images) {
-        Shape shape =
-                new Shape(images.size(), 1, images.format().height(), images.format().width());
+        ImageSet.Format format = images.format();
+        Shape shape = new Shape(images.size(), format.channels(), format.height(), format.width());
         return new ArrayDataset.Builder()
                 .setData(manager.create(images.features(), shape))
                 .optLabels(manager.create(images.labels()))

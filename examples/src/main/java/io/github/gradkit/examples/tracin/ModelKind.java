@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The networks to choose from. Their input is {@code (examples, 1, height, width)}. */
+/** The networks to choose from. Their input is {@code (examples, channels, height, width)}. */
 enum ModelKind {
     /** One hidden layer. */
     MLP(30, 0.05f) {

@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.tracin;
 
 import io.github.gradkit.examples.data.ImageSet;
+import io.github.gradkit.examples.data.Pictures;
 import io.github.gradkit.report.Emphasis;
 import io.github.gradkit.report.ImageGrid;
 import io.github.gradkit.report.ImageGroup;
@@ -43,13 +44,14 @@ final class ReportImages {
         int suggested = outcome.trainLogits().predicted(index);
         String caption =
                 String.format(
-                        "No. %d: given\u00a0%s, %s",
+                        "No. %d: %s, %s",
                         index,
-                        Findings.given(outcome, index),
+                        joined("given", Findings.given(outcome, index)),
                         suggested == given
                                 ? "model agrees"
-                                : "suggested\u00a0"
-                                        + Findings.className(outcome.train(), suggested));
+                                : joined(
+                                        "suggested",
+                                        Findings.className(outcome.train(), suggested)));
         boolean flipped = outcome.flips().flipped()[index];
         String badge =
                 flipped
@@ -100,10 +102,10 @@ final class ReportImages {
         String caption =
                 "No. "
                         + index
-                        + ": given\u00a0"
-                        + Findings.given(outcome, index)
+                        + ": "
+                        + joined("given", Findings.given(outcome, index))
                         + (Findings.flipped(outcome, influence)
-                                ? ", flipped, right:\u00a0" + Findings.right(outcome, index)
+                                ? ", flipped, " + joined("right:", Findings.right(outcome, index))
                                 : "");
         return Tile.of(picture(outcome.train(), index), caption)
                 .withBadge(
@@ -111,8 +113,12 @@ final class ReportImages {
                         influence.score() > 0 ? Emphasis.POSITIVE : Emphasis.NEGATIVE);
     }
 
+    /** Keeps a digit on the line of the word before; a long name may start its own. */
+    private static String joined(String word, String className) {
+        return word + (className.length() == 1 ? "\u00a0" : " ") + className;
+    }
+
     private static Picture picture(ImageSet images, int index) {
-        return Picture.ofGrey(
-                images.grey(index), images.format().width(), images.format().height());
+        return Pictures.of(images.format(), images.values(index));
     }
 }

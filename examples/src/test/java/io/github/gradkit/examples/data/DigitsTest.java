@@ -20,7 +20,8 @@ class DigitsTest {
     void firstDigitIsAZero() throws Exception {
         ImageSet digits = Digits.load(java.util.List.of("0 1 2 3 4 5 6 7 8 9".split(" ")));
         assertThat(digits.label(0)).isZero();
-        assertThat(Arrays.copyOf(digits.grey(0), 8)).containsExactly(0, 0, 79, 207, 143, 15, 0, 0);
+        assertThat(Arrays.copyOf(digits.values(0), 8))
+                .containsExactly(0, 0, 79, 207, 143, 15, 0, 0);
         float[] features = new float[64];
         digits.select(0).features().get(features);
         assertThat(features[2]).isEqualTo(5f / 16);

@@ -43,24 +43,33 @@ class DownloadedImagesTest {
                 name, file.getFileName(), hash, bytes.length);
     }
 
+    private Path version(String name) throws Exception {
+        return Files.createDirectories(home(name).resolve("1.0"));
+    }
+
+    private Path home(String name) {
+        return folder.resolve("dataset/cv/ai/djl/basicdataset").resolve(name);
+    }
+
     private Repository repository(ImageData data) throws Exception {
-        Path home = folder.resolve("dataset/cv/ai/djl/basicdataset/mnist");
-        Path version = Files.createDirectories(home.resolve("1.0"));
-        String files =
-                String.join(
-                        ", ",
-                        item(version, "train_data", IdxBytes.images(data.train())),
-                        item(version, "train_labels", IdxBytes.labels(data.train().labels())),
-                        item(version, "test_data", IdxBytes.images(data.test())),
-                        item(version, "test_labels", IdxBytes.labels(data.test().labels())));
+        Path version = version("mnist");
+        return repository(
+                "mnist",
+                item(version, "train_data", IdxBytes.images(data.train())),
+                item(version, "train_labels", IdxBytes.labels(data.train().labels())),
+                item(version, "test_data", IdxBytes.images(data.test())),
+                item(version, "test_labels", IdxBytes.labels(data.test().labels())));
+    }
+
+    private Repository repository(String name, String... items) throws Exception {
         Files.writeString(
-                home.resolve("metadata.json"),
+                home(name).resolve("metadata.json"),
                 """
                 {"metadataVersion": "0.1", "resourceType": "dataset", "application": "cv",
-                 "groupId": "ai.djl.basicdataset", "artifactId": "mnist", "name": "mnist",
-                 "artifacts": [{"version": "1.0", "name": "mnist", "files": {%s}}]}
+                 "groupId": "ai.djl.basicdataset", "artifactId": "%s", "name": "%s",
+                 "artifacts": [{"version": "1.0", "name": "%s", "files": {%s}}]}
                 """
-                        .formatted(files));
+                        .formatted(name, name, name, String.join(", ", items)));
         return new RemoteRepository("local", folder.toUri());
     }
 
@@ -69,8 +78,33 @@ class DownloadedImagesTest {
         ImageData data = DataSetName.DIGITS.load(null, 1).limit(20, 1);
         ImageData loaded = DataSetName.MNIST.download(repository(data));
         assertThat(loaded.train().labels()).isEqualTo(data.train().labels());
-        assertThat(loaded.train().grey(3)).isEqualTo(data.train().grey(3));
+        assertThat(loaded.train().values(3)).isEqualTo(data.train().values(3));
         assertThat(loaded.test().labels()).isEqualTo(data.test().labels());
+    }
+
+    @Test
+    void colourImagesOfARepositoryAreADataSet() throws Exception {
+        Path version = version("cifar10");
+        Repository repository =
+                repository(
+                        "cifar10",
+                        item(version, "data_batch.bin", CifarBytes.records(1, 7, 0, 9)),
+                        item(version, "test_batch.bin", CifarBytes.records(2, 5)));
+        ImageData loaded = DataSetName.CIFAR10.download(repository);
+        assertThat(loaded.train().labels()).containsExactly(7, 0, 9);
+        assertThat(loaded.test().labels()).containsExactly(5);
+        assertThat(loaded.test().format().channels()).isEqualTo(3);
+    }
+
+    @Test
+    void repositoryWithoutAFileIsRejected() throws Exception {
+        Repository repository =
+                repository(
+                        "cifar10",
+                        item(version("cifar10"), "data_batch.bin", CifarBytes.records(1, 7)));
+        assertThatThrownBy(() -> DataSetName.CIFAR10.download(repository))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lacks 'test_batch.bin'");
     }
 
     @Test

@@ -18,8 +18,8 @@ public final class IdxBytes {
         ByteBuffer bytes = ByteBuffer.allocate(16 + set.size() * format.size());
         bytes.putInt(0x803).putInt(set.size()).putInt(format.height()).putInt(format.width());
         for (int i = 0; i < set.size(); i++) {
-            for (int grey : set.grey(i)) {
-                bytes.put((byte) grey);
+            for (int value : set.values(i)) {
+                bytes.put((byte) value);
             }
         }
         return bytes.array();

@@ -31,7 +31,7 @@ class IdxFolderTest {
         ImageData loaded = load();
         assertThat(loaded.train().labels()).isEqualTo(data.train().labels());
         assertThat(loaded.test().labels()).isEqualTo(data.test().labels());
-        assertThat(loaded.test().grey(3)).isEqualTo(data.test().grey(3));
+        assertThat(loaded.test().values(3)).isEqualTo(data.test().values(3));
         assertThat(loaded.train().format().width()).isEqualTo(8);
     }
 

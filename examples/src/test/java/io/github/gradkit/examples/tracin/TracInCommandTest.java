@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.gradkit.examples.CommandRun;
+import io.github.gradkit.examples.data.CifarBytes;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.IdxBytes;
 import java.io.IOException;
@@ -223,6 +224,17 @@ class TracInCommandTest {
         CommandRun run = CommandRun.of("tracin", "--json=a.html", "--report=./a.html");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("different files");
+    }
+
+    @Test
+    void colourImagesAreAnalysed() throws Exception {
+        CifarBytes.writeTo(folder, 2);
+        CommandRun run =
+                run("--dataset=cifar10", "--data-dir=" + folder, "--model=cnn", "--epochs=2");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(figures().get("dataset").getAsString()).isEqualTo("cifar10");
+        assertThat(run.out()).contains("100 training and 20 test images");
+        assertThat(Jsoup.parse(Files.readString(report)).text()).contains("airplane");
     }
 
     @Test
