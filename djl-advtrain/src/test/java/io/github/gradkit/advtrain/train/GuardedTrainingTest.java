@@ -128,7 +128,7 @@ class GuardedTrainingTest {
             try (Trainer trainer = bench.trainer(guard)) {
                 EasyTrain.fit(trainer, 1, bench.data(true), null);
                 int arrays = bench.arrays();
-                EasyTrain.fit(trainer, 20, bench.data(true), null);
+                EasyTrain.fit(trainer, 8, bench.data(true), null);
                 assertThat(bench.arrays()).isEqualTo(arrays);
             }
             int plain = Bench.arraysAfterPlainTraining(Nets.MLP);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.EasyTrain;
@@ -15,11 +14,9 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.advtrain.attack.Attack;
 import io.github.gradkit.advtrain.attack.AttackInput;
-import io.github.gradkit.advtrain.attack.AttackLoss;
 import io.github.gradkit.advtrain.attack.AttackResult;
 import io.github.gradkit.advtrain.attack.BlockScorer;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
-import io.github.gradkit.advtrain.attack.LossInput;
 import io.github.gradkit.advtrain.attack.Pgd;
 import io.github.gradkit.support.model.ParameterPaths;
 import java.util.Map;
@@ -116,25 +113,6 @@ class RobustAccuracyTest {
         }
     }
 
-    /** Fails in the second batch. */
-    private static final class Failing implements AttackLoss {
-
-        private int left = 2;
-
-        @Override
-        public String title() {
-            return "failing";
-        }
-
-        @Override
-        public NDArray evaluate(LossInput input) {
-            if (--left == 0) {
-                throw new IllegalStateException("on purpose");
-            }
-            return input.logits().sum(new int[] {1});
-        }
-    }
-
     @Test
     void exceptionInTheAttackLeavesNothingBehind() throws Exception {
         try (Bench bench = Bench.of(Nets.CNN);
@@ -143,7 +121,7 @@ class RobustAccuracyTest {
             EasyTrain.trainBatch(trainer, batch);
             Map<String, String> gradients = bench.gradients();
             int arrays = bench.arrays();
-            Attack failing = Pgd.builder().setBall(BALL).optLoss(new Failing()).build();
+            Attack failing = Pgd.builder().setBall(BALL).optLoss(new FailingLoss(1)).build();
             RobustAccuracy accuracy = accuracy(bench).setAttack(failing).build();
 
             assertThatExceptionOfType(IllegalStateException.class)

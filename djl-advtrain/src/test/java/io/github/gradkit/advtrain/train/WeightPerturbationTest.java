@@ -234,6 +234,37 @@ class WeightPerturbationTest {
         trainer.step();
     }
 
+    /** What the batch before has left to be added up must not turn the move of this one. */
+    @Test
+    void gradientsThatAddUpAreThoseOfTheBatchesAlone() throws Exception {
+        double[] first = gradient(0, 1);
+        double[] second = gradient(1, 2);
+        double[] both = gradient(0, 2);
+        for (int i = 0; i < both.length; i++) {
+            assertThat(both[i]).isCloseTo(first[i] + second[i], within(1e-6));
+        }
+    }
+
+    /** Trains on some batches of the data set without a step. */
+    private static double[] gradient(int from, int to) throws Exception {
+        Block linear = Nets.linear(3);
+        try (Bench bench = Bench.of(linear, new Shape(1, 6));
+                Trainer trainer =
+                        bench.ready(builder(bench).optWeightPerturbation(0.5, 0).build())) {
+            int next = 0;
+            for (Batch batch : trainer.iterateDataset(bench.data(false))) {
+                if (next >= from && next < to) {
+                    EasyTrain.trainBatch(trainer, batch);
+                }
+                next++;
+                batch.close();
+            }
+            try (NDArray gradient = linear.getParameters().valueAt(0).getArray().getGradient()) {
+                return doubles(gradient);
+            }
+        }
+    }
+
     @Test
     void listenersSeeTheWeightsWhereTheyWere() throws Exception {
         try (Bench bench = Bench.of(Nets.CNN)) {
