@@ -70,12 +70,14 @@ public final class BallWalk implements AutoCloseable {
      * @return a new array on the manager of the perturbation
      */
     public NDArray step(NDArray perturbation, NDArray gradient, double stepSize) {
-        return Scratch.keep(
-                perturbation.getManager(),
-                () -> {
-                    NDArray direction = region.box().steepest(region.pullBack(gradient));
-                    return region.box().project(perturbation.add(direction.mul(stepSize)));
-                });
+        try (NDArray pulled = region.pullBack(gradient)) {
+            return Scratch.keep(
+                    perturbation.getManager(),
+                    () -> {
+                        NDArray direction = region.box().steepest(pulled);
+                        return region.box().project(perturbation.add(direction.mul(stepSize)));
+                    });
+        }
     }
 
     /**

@@ -25,7 +25,8 @@ final class ChecklistJudge {
     private static final double SLIGHT = 0.01;
     private static final double CLEAR = 0.05;
     private static final double BLACK_BOX_LEAD = 0.002;
-    private static final double RANDOM_DISTANCE = 1e-4;
+    // Random search beats PGD by a few points on honestly trained small networks too.
+    private static final double BLACK_BOX_FAILURE = 0.05;
     private static final double FEW_ZEROS = 0.001;
     private static final double STEEP_END = 0.2;
     private static final int MANY_MISSED = 5;
@@ -70,24 +71,14 @@ final class ChecklistJudge {
                     case BLACK_BOX -> blackBox();
                     case RANDOM_NOISE -> noise();
                     case GRADIENTS -> gradients();
-                    case LOGITS -> logits();
-                    case RANDOM_OUTPUT -> randomOutput();
-                    case INNER_OPTIMISATION -> innerOptimisation();
+                    case LOGITS -> ModelLines.logits(facts);
+                    case RANDOM_OUTPUT -> ModelLines.randomOutput(facts);
+                    case INNER_OPTIMISATION -> ModelLines.innerOptimisation(facts);
                     case LOSSES_AGREE -> losses();
                     case CONVERGED -> converged();
-                    case TARGETS -> targets();
+                    case TARGETS -> ModelLines.targets(facts, targets);
                 };
-        return new ChecklistLine(item, finding.verdict, finding.measured);
-    }
-
-    private record Finding(Verdict verdict, String measured) {}
-
-    private static Finding finding(Verdict verdict, String format, Object... values) {
-        return new Finding(verdict, String.format(Locale.ROOT, format, values));
-    }
-
-    private static Verdict grade(double value, double warn, double fail) {
-        return value > fail ? Verdict.FAIL : value > warn ? Verdict.WARN : Verdict.PASS;
+        return new ChecklistLine(item, finding.verdict(), finding.measured());
     }
 
     private boolean isEmpty() {
@@ -95,17 +86,17 @@ final class ChecklistJudge {
     }
 
     private static Finding noExamples() {
-        return finding(Verdict.SKIPPED, "No example is classified correctly to begin with.");
+        return Finding.of(Verdict.SKIPPED, "No example is classified correctly to begin with.");
     }
 
     private Finding needsGradients() {
         return isEmpty()
                 ? noExamples()
-                : finding(Verdict.SKIPPED, "The scorer tells no gradients.");
+                : Finding.of(Verdict.SKIPPED, "The scorer tells no gradients.");
     }
 
     private static Finding noGradient() {
-        return finding(Verdict.SKIPPED, "Epsilon is 0, so no gradient was taken.");
+        return Finding.of(Verdict.SKIPPED, "Epsilon is 0, so no gradient was taken.");
     }
 
     /** A share of the examples, but at least a number of them. */
@@ -137,9 +128,11 @@ final class ChecklistJudge {
         if (left > 0 && (!allFree || runs.labels() < 2)) {
             String reason =
                     allFree ? " All have the same class." : " Some features may not change.";
-            return new Finding(grade(left, SLIGHT * runs.size(), runs.size()), measured + reason);
+            return new Finding(
+                    Finding.grade(left, SLIGHT * runs.size(), runs.size()), measured + reason);
         }
-        return new Finding(grade(left, SLIGHT * runs.size(), CLEAR * runs.size()), measured);
+        return new Finding(
+                Finding.grade(left, SLIGHT * runs.size(), CLEAR * runs.size()), measured);
     }
 
     private Finding moreSteps() {
@@ -151,8 +144,8 @@ final class ChecklistJudge {
         int fifty = runs.broken(PGD_50);
         int hundred = runs.broken(PGD_100);
         int worse = Math.max(fgsm - fifty, Math.max(ten, fifty) - hundred);
-        return finding(
-                grade(worse, atLeast(SLIGHT, 1), atLeast(CLEAR, 2)),
+        return Finding.of(
+                Finding.grade(worse, atLeast(SLIGHT, 1), atLeast(CLEAR, 2)),
                 "Left by FGSM %s, PGD-10 %s, PGD-50 %s, PGD-100 %s.",
                 percent(fgsm),
                 percent(ten),
@@ -169,8 +162,9 @@ final class ChecklistJudge {
         Verdict verdict =
                 late > BLACK_BOX_LEAD && only == 0
                         ? Verdict.WARN
-                        : grade(only, BLACK_BOX_LEAD * runs.size(), atLeast(2 * SLIGHT, 2));
-        return finding(
+                        : Finding.grade(
+                                only, BLACK_BOX_LEAD * runs.size(), atLeast(BLACK_BOX_FAILURE, 2));
+        return Finding.of(
                 verdict,
                 "%d of %d examples broken only without gradients; left by it %s, by PGD-100 %s.%s",
                 only,
@@ -205,8 +199,10 @@ final class ChecklistJudge {
         int more = runs.broken(NOISE) - runs.broken(attack);
         int only = runs.onlyBroken(NOISE, attack, PGD_10, PGD_100);
         Verdict verdict =
-                only > atLeast(SLIGHT, 1) ? Verdict.WARN : grade(more, 0, atLeast(SLIGHT, 1));
-        return finding(
+                only > atLeast(SLIGHT, 1)
+                        ? Verdict.WARN
+                        : Finding.grade(more, 0, atLeast(SLIGHT, 1));
+        return Finding.of(
                 more > atLeast(SLIGHT, 1) ? Verdict.FAIL : verdict,
                 "Left by noise %s, by %s %s; %d broken only by noise.",
                 percent(runs.broken(NOISE)),
@@ -224,48 +220,14 @@ final class ChecklistJudge {
             return noGradient();
         }
         double zeros = (double) ledger.zeroGradients() / ledger.backward();
-        Verdict verdict = ledger.nanGradients() > 0 ? Verdict.FAIL : grade(zeros, FEW_ZEROS, CLEAR);
-        return finding(
+        Verdict verdict =
+                ledger.nanGradients() > 0 ? Verdict.FAIL : Finding.grade(zeros, FEW_ZEROS, CLEAR);
+        return Finding.of(
                 verdict,
                 "%d of %d gradients are zero, %d not finite.",
                 ledger.zeroGradients(),
                 ledger.backward(),
                 ledger.nanGradients());
-    }
-
-    private Finding logits() {
-        return facts.probabilities()
-                ? finding(
-                        Verdict.WARN,
-                        "All scores of %d examples lie in 0 to 1, as probabilities do.",
-                        facts.examples())
-                : finding(Verdict.PASS, "Scores reach %s.", Numbers.digits(facts.scale()));
-    }
-
-    private Finding randomOutput() {
-        boolean random =
-                facts.changed() > 0
-                        || facts.distance() > RANDOM_DISTANCE * Math.max(1, facts.scale());
-        return finding(
-                random ? Verdict.FAIL : Verdict.PASS,
-                "%d answers to %d inputs differ by at most %s; %d predictions changed.",
-                ModelFacts.REPEATS,
-                facts.examples(),
-                Numbers.digits(facts.distance()),
-                facts.changed());
-    }
-
-    private Finding innerOptimisation() {
-        return switch (facts.collector()) {
-            case YES -> finding(Verdict.WARN, "The forward pass takes gradients.");
-            case NO ->
-                    finding(
-                            Verdict.PASS,
-                            "The forward pass takes no gradients of the engine. (A search by other"
-                                    + " means would not be seen.)");
-            case UNKNOWN ->
-                    finding(Verdict.SKIPPED, "The engine has no gradients, so it can't be told.");
-        };
     }
 
     private Finding losses() {
@@ -279,8 +241,8 @@ final class ChecklistJudge {
         int lag = entropy - Math.max(margin, dlr);
         boolean most = lead >= MANY_MISSED && 2 * lead > Math.max(margin, dlr);
         Verdict verdict =
-                most ? Verdict.FAIL : grade(lead, atLeast(CLEAR, 2), atLeast(2 * CLEAR, 3));
-        return finding(
+                most ? Verdict.FAIL : Finding.grade(lead, atLeast(CLEAR, 2), atLeast(2 * CLEAR, 3));
+        return Finding.of(
                 lag > atLeast(2 * CLEAR, 3) ? Verdict.WARN : verdict,
                 "Left by cross-entropy %s, by the margin %s%s.",
                 percent(entropy),
@@ -301,35 +263,20 @@ final class ChecklistJudge {
         double end = points.get(points.size() - 1).margin();
         double fall = start - end;
         if (!Double.isFinite(fall)) {
-            return finding(Verdict.FAIL, "The margins are not numbers.");
+            return Finding.of(Verdict.FAIL, "The margins are not numbers.");
         }
         if (fall <= 0) {
-            return finding(
+            return Finding.of(
                     Verdict.FAIL,
                     "100 steps do not lower the mean margin, %s.",
                     Numbers.digits(start));
         }
         double last = Math.abs(before - end) / fall;
-        return finding(
-                grade(last, CLEAR, STEEP_END),
+        return Finding.of(
+                Finding.grade(last, CLEAR, STEEP_END),
                 "The mean margin goes from %s to %s; %s of that in the last 50 of 100 steps.",
                 Numbers.digits(start),
                 Numbers.digits(end),
                 Numbers.percent((before - end) / fall));
-    }
-
-    private Finding targets() {
-        int wrong = facts.classes() - 1;
-        if (targets == 0) {
-            return finding(
-                    Verdict.PASS,
-                    "%d wrong classes; the targeted attacks here never ask for more.",
-                    wrong);
-        }
-        return finding(
-                targets > wrong ? Verdict.WARN : Verdict.PASS,
-                "%d targets, %d wrong classes.",
-                targets,
-                wrong);
     }
 }

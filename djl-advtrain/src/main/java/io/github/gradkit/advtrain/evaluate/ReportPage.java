@@ -4,21 +4,18 @@ import io.github.gradkit.advtrain.attack.Ledger;
 import io.github.gradkit.report.Align;
 import io.github.gradkit.report.BarChart;
 import io.github.gradkit.report.Figure;
-import io.github.gradkit.report.LineChart;
 import io.github.gradkit.report.Report;
 import io.github.gradkit.report.Row;
 import io.github.gradkit.report.Table;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A report as a page. */
 final class ReportPage {
 
     private static final int MOST_CLASSES = 20;
-    private static final double FAR = 8;
 
     private final RobustnessReport report;
 
@@ -51,12 +48,9 @@ final class ReportPage {
                 .filter(score -> !score.stages().isEmpty())
                 .forEach(score -> page.addText(stages(score)));
         report.certificate().ifPresent(certificate -> page.addText(certificate(certificate)));
-        curve(page);
+        CurveSection.add(page, report);
         perClass(page);
-        page.addHeading("Can the figures be trusted?").addText(trust());
-        page.add(checklist());
-        suspects(page);
-        convergence(page);
+        ChecklistSection.add(page, report);
         return page;
     }
 
@@ -147,7 +141,7 @@ final class ReportPage {
     private Row row(String name, Accuracy accuracy, Accuracy worst, Ledger ledger, String seconds) {
         boolean ran = !ledger.equals(Ledger.EMPTY);
         return Row.of(
-                name,
+                unbroken(name),
                 Numbers.percent(accuracy.share()),
                 Numbers.percent(accuracy.interval()),
                 Numbers.percent(worst.share()),
@@ -155,6 +149,11 @@ final class ReportPage {
                 ran ? perExample(ledger.queries()) : "",
                 ran ? String.valueOf(ledger.zeroGradients() + ledger.nanGradients()) : "",
                 seconds);
+    }
+
+    /** Keeps a name on one line. */
+    private static String unbroken(String name) {
+        return name.replace('-', '\u2011').replace(' ', '\u00a0');
     }
 
     private String perExample(long passes) {
@@ -179,81 +178,6 @@ final class ReportPage {
                         : "The attacks missed " + certificate.missed() + " of the others.");
     }
 
-    private void curve(Report.Builder page) {
-        if (report.curve().isEmpty()) {
-            return;
-        }
-        page.addHeading("Accuracy over epsilon");
-        List<CurvePoint> near =
-                report.curve().stream()
-                        .filter(p -> p.epsilon() <= FAR * report.ball().epsilon())
-                        .toList();
-        if (near.size() > 1) {
-            page.add(chart(near));
-        }
-        page.add(curveTable());
-    }
-
-    private LineChart chart(List<CurvePoint> points) {
-        double[] x = points.stream().mapToDouble(CurvePoint::epsilon).toArray();
-        LineChart.Builder chart =
-                LineChart.builder()
-                        .setTitle("Accuracy over epsilon")
-                        .optCaption(
-                                "The grey lines bound the 95 % interval. A robust model falls late,"
-                                        + " but every model falls to 0.")
-                        .setXAxis("Epsilon (" + normName() + ")")
-                        .setYAxis("Accuracy (%)")
-                        .addSeries("Under attack", x, percent(points, p -> p.accuracy().share()));
-        if (report.certificate().isPresent()) {
-            chart.addSeries("Certified, exact", x, percent(points, ReportPage::certified));
-        }
-        return chart.addReference(
-                        "95 % interval, upper end",
-                        x, percent(points, p -> p.accuracy().interval().high()))
-                .addReference(
-                        "95 % interval, lower end",
-                        x, percent(points, p -> p.accuracy().interval().low()))
-                .build();
-    }
-
-    private String normName() {
-        return report.ball().norm().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static double certified(CurvePoint point) {
-        Accuracy certified = point.certified();
-        return certified == null ? Double.NaN : certified.share();
-    }
-
-    private static double[] percent(List<CurvePoint> points, ToDoubleFunction<CurvePoint> share) {
-        return points.stream().mapToDouble(p -> 100 * share.applyAsDouble(p)).toArray();
-    }
-
-    private Table curveTable() {
-        boolean exact = report.certificate().isPresent();
-        Table.Builder table =
-                Table.builder()
-                        .optTitle("Accuracy at each epsilon")
-                        .addColumn("Epsilon", Align.RIGHT)
-                        .addColumn("Accuracy", Align.RIGHT)
-                        .addColumn("95 % interval", Align.RIGHT);
-        if (exact) {
-            table.addColumn("Certified, exact", Align.RIGHT);
-        }
-        for (CurvePoint point : report.curve()) {
-            String epsilon = Numbers.digits(point.epsilon());
-            String share = Numbers.percent(point.accuracy().share());
-            String interval = Numbers.percent(point.accuracy().interval());
-            Row row =
-                    exact
-                            ? Row.of(epsilon, share, interval, Numbers.percent(certified(point)))
-                            : Row.of(epsilon, share, interval);
-            table.addRow(point.epsilon() == report.ball().epsilon() ? row.highlight() : row);
-        }
-        return table.build();
-    }
-
     private void perClass(Report.Builder page) {
         List<ClassScore> classes = report.perClass();
         if (classes.size() > MOST_CLASSES) {
@@ -276,72 +200,5 @@ final class ReportPage {
     private static double[] shares(
             List<ClassScore> classes, Function<ClassScore, Accuracy> accuracy) {
         return classes.stream().mapToDouble(c -> 100 * accuracy.apply(c).share()).toArray();
-    }
-
-    private String trust() {
-        return "A model can seem robust because the attacks can't find their way: its gradients are"
-                + " masked. Then a better attack breaks it after all. These are the known signs;"
-                + " the figures are measured on a part of the examples that are classified"
-                + " correctly.";
-    }
-
-    private Table checklist() {
-        Table.Builder table =
-                Table.builder()
-                        .addColumn("Line", Align.RIGHT)
-                        .addColumn("Expected")
-                        .addColumn("Verdict", Align.CENTER)
-                        .addColumn("Measured");
-        for (ChecklistLine line : report.checklist().lines()) {
-            Row row =
-                    Row.of(
-                            String.valueOf(line.item().number()),
-                            line.item().title(),
-                            line.verdict().name().toLowerCase(Locale.ROOT),
-                            line.measured());
-            table.addRow(
-                    switch (line.verdict()) {
-                        case FAIL -> row.highlight();
-                        case WARN -> row.highlightCell(2);
-                        case PASS, SKIPPED -> row;
-                    });
-        }
-        return table.build();
-    }
-
-    private void suspects(Report.Builder page) {
-        for (ChecklistLine line : report.checklist().lines()) {
-            if (line.verdict() == Verdict.FAIL || line.verdict() == Verdict.WARN) {
-                page.addText(
-                        "Line "
-                                + line.item().number()
-                                + ": "
-                                + line.item().why()
-                                + " "
-                                + line.item().remedy());
-            }
-        }
-    }
-
-    private void convergence(Report.Builder page) {
-        List<StepPoint> points =
-                report.convergence().stream().filter(p -> Double.isFinite(p.margin())).toList();
-        if (points.size() < 2) {
-            return;
-        }
-        page.add(
-                LineChart.builder()
-                        .setTitle("Mean margin over the steps of PGD")
-                        .optCaption(
-                                "How far the label is ahead of the best other class, at the worst"
-                                        + " input found. Flat at the end: more steps would find no"
-                                        + " more.")
-                        .setXAxis("Steps")
-                        .setYAxis("Mean margin (logits)")
-                        .addSeries(
-                                "PGD on the margin",
-                                points.stream().mapToDouble(StepPoint::steps).toArray(),
-                                points.stream().mapToDouble(StepPoint::margin).toArray())
-                        .build());
     }
 }

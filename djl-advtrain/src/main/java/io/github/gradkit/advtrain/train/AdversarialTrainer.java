@@ -17,7 +17,6 @@ import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.support.gradient.GradientIsolation;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -54,19 +53,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdversarialTrainer extends Trainer {
 
-    private final BatchPerturbation perturbation;
+    private final CurrentBatch current;
     private final boolean paired;
     private final double gamma;
     private final int warmUpBatches;
-    private @Nullable Pass pass;
-    private @Nullable Batch current;
-    private @Nullable Attacked attacked;
     private int batches;
 
     private AdversarialTrainer(
             Builder builder, Model model, TrainingConfig config, BatchPerturbation perturbation) {
         super(model, config);
-        this.perturbation = perturbation;
+        current = new CurrentBatch(perturbation);
         paired = config.getLossFunction() instanceof PairedLoss;
         gamma = builder.gamma;
         warmUpBatches = builder.warmUpBatches;
@@ -84,50 +80,25 @@ public final class AdversarialTrainer extends Trainer {
     /** Iterates over a data set, and remembers each batch in case it is trained on. */
     @Override
     public Iterable<Batch> iterateDataset(Dataset dataset) throws IOException, TranslateException {
-        Iterable<Batch> batches = super.iterateDataset(dataset);
-        return () -> new Pass(batches.iterator());
+        return current.follow(super.iterateDataset(dataset));
     }
-
-    /** One pass over a data set, of which it shows only later whether it is for training. */
-    private final class Pass implements Iterator<Batch> {
-
-        private final Iterator<Batch> batches;
-        private boolean trains;
-
-        private Pass(Iterator<Batch> batches) {
-            this.batches = batches;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return batches.hasNext();
-        }
-
-        @Override
-        public Batch next() {
-            Batch batch = batches.next();
-            pass = this;
-            current = batch;
-            attacked = null;
-            return batch;
-        }
-    }
-
-    private record Attacked(NDArray clean, NDArray perturbed) {}
 
     /**
      * Attacks the current batch and opens the collector of its training step.
      *
      * @return the collector
-     * @throws IllegalStateException if no batch of {@link #iterateDataset} is open
+     * @throws IllegalStateException if no batch of {@link #iterateDataset} is open, or there are
+     *     several devices
      */
     @Override
     public GradientCollector newGradientCollector() {
-        Batch batch = current;
-        current = null;
-        requireTrainable(batch);
-        beginRound();
-        attacked = attack(Objects.requireNonNull(batch));
+        if (getDevices().length != 1) {
+            throw new IllegalStateException(
+                    "Adversarial training works on one device, but the trainer has "
+                            + getDevices().length
+                            + ". Set one with optDevices.");
+        }
+        Batch batch = current.attack(getDevices()[0]);
         WeightPerturbation weights = gamma > 0 && batches >= warmUpBatches ? ascend(batch) : null;
         batches++;
         try {
@@ -138,39 +109,6 @@ public final class AdversarialTrainer extends Trainer {
             }
             throw e;
         }
-    }
-
-    private void requireTrainable(@Nullable Batch batch) {
-        // A closed batch has no manager.
-        if (batch == null || batch.getManager() == null || !batch.getManager().isOpen()) {
-            throw new IllegalStateException(
-                    "The trainer does not know which batch to attack. Train on the batch that"
-                            + " trainer.iterateDataset(dataset) delivered last, once, as"
-                            + " EasyTrain.fit does.");
-        }
-        if (getDevices().length != 1) {
-            throw new IllegalStateException(
-                    "Adversarial training works on one device, but the trainer has "
-                            + getDevices().length
-                            + ". Set one with optDevices.");
-        }
-    }
-
-    /** Passes for validation don't count, so that they don't change the random starts. */
-    private void beginRound() {
-        Pass now = pass;
-        if (now != null && !now.trains) {
-            now.trains = true;
-            perturbation.nextRound();
-        }
-    }
-
-    private Attacked attack(Batch batch) {
-        NDArray clean = BatchPerturbation.onlyInput(batch);
-        NDArray perturbed = perturbation.perturb(batch, getDevices()[0]);
-        perturbed.setName(clean.getName());
-        perturbed.attach(clean.getManager());
-        return new Attacked(clean, perturbed);
     }
 
     /** Moves the weights towards a higher loss of the batch; gradients are left as they were. */
@@ -214,60 +152,12 @@ public final class AdversarialTrainer extends Trainer {
     }
 
     private NDList outputs(NDList data, UnaryOperator<NDList> model) {
-        NDList perturbed = new NDList(perturbed(data.head()));
+        NDList perturbed = new NDList(current.perturbed(data.head()));
         if (!paired) {
             return model.apply(perturbed);
         }
         NDArray clean = model.apply(data).singletonOrThrow();
         return new NDList(clean, model.apply(perturbed).singletonOrThrow());
-    }
-
-    private NDArray perturbed(NDArray inputs) {
-        Attacked pair = attacked;
-        if (pair == null) {
-            throw new IllegalStateException(
-                    "The batch has not been attacked. Open trainer.newGradientCollector() before"
-                            + " trainer.forward, as EasyTrain.trainBatch does.");
-        }
-        boolean copied = !inputs.getDevice().equals(pair.clean.getDevice());
-        if (copied
-                ? !inputs.getShape().equals(pair.clean.getShape())
-                : !inputs.getUid().equals(pair.clean.getUid())) {
-            throw new IllegalArgumentException(
-                    "The inputs "
-                            + inputs.getShape()
-                            + " are not those of the batch that was attacked, "
-                            + pair.clean.getShape()
-                            + ". Train on batches of trainer.iterateDataset(dataset) as they are.");
-        }
-        return pair.perturbed;
-    }
-
-    /** Collects the gradients of a step, at moved weights if there are any. */
-    private record StepCollector(GradientCollector collector, @Nullable WeightPerturbation weights)
-            implements GradientCollector {
-
-        @Override
-        public void backward(NDArray target) {
-            collector.backward(target);
-        }
-
-        @Override
-        public void zeroGradients() {
-            collector.zeroGradients();
-        }
-
-        /** Listeners and the optimizer, which come next, see the weights where they were. */
-        @Override
-        public void close() {
-            try {
-                collector.close();
-            } finally {
-                if (weights != null) {
-                    weights.close();
-                }
-            }
-        }
     }
 
     /** Collects the settings of a trainer. */

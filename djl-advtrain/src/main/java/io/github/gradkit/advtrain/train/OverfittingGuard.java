@@ -1,15 +1,9 @@
 package io.github.gradkit.advtrain.train;
 
-import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.EarlyStoppingListener.EarlyStoppedException;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.support.gradient.ParameterGradients;
-import io.github.gradkit.support.model.ParameterPaths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,21 +48,17 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
     private static final double ROUNDING = 1e-9;
 
     private static final Logger logger = LoggerFactory.getLogger(OverfittingGuard.class);
-    private static final NDIndex ALL = new NDIndex("...");
 
     private final RobustAccuracy accuracy;
     private final double drop;
     private final int everyBatches;
     private final boolean stop;
     private final List<Double> history = new ArrayList<>();
-    private final List<Saved> best = new ArrayList<>();
-    private @Nullable NDManager manager;
+    private final BestWeights best = new BestWeights();
     private double bestAccuracy = Double.NaN;
     private double last = Double.NaN;
     private int batches;
     private int epochs;
-
-    private record Saved(NDArray array, NDArray copy) {}
 
     private OverfittingGuard(Builder builder, RobustAccuracy accuracy) {
         this.accuracy = accuracy;
@@ -123,7 +113,7 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
             goBack(trainer, now);
         } else if (!(now <= bestAccuracy)) {
             bestAccuracy = now;
-            keep(trainer.getModel());
+            best.keep(trainer.getModel());
         }
     }
 
@@ -162,37 +152,18 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
         logger.warn(message);
     }
 
-    private void keep(Model model) {
-        if (manager == null || !manager.isOpen()) {
-            best.clear();
-            manager = model.getNDManager().newSubManager();
-            manager.setName("overfitting guard");
-        }
-        if (best.isEmpty()) {
-            ParameterPaths.of(model.getBlock()).values().forEach(one -> keep(one, manager));
-        } else {
-            best.forEach(saved -> saved.copy.set(ALL, saved.array));
-        }
-    }
-
-    private void keep(Parameter parameter, NDManager owner) {
-        NDArray copy = parameter.getArray().duplicate();
-        copy.attach(owner);
-        best.add(new Saved(parameter.getArray(), copy));
-    }
-
     /**
      * Gives the model the weights, and running statistics, of its best measurement.
      *
      * @throws IllegalStateException if nothing was measured yet, or the model is closed
      */
     public void restoreBest() {
-        if (best.isEmpty() || manager == null || !manager.isOpen()) {
+        if (!best.isKept()) {
             throw new IllegalStateException(
                     "There are no weights to go back to: no epoch was measured, or the model or"
                             + " the guard is closed.");
         }
-        best.forEach(saved -> saved.array.set(ALL, saved.copy));
+        best.restore();
     }
 
     /**
@@ -216,11 +187,7 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
     /** Frees the copy of the weights. Closing again does nothing. */
     @Override
     public void close() {
-        best.clear();
-        if (manager != null) {
-            manager.close();
-            manager = null;
-        }
+        best.close();
     }
 
     /** Collects the settings of a guard. */

@@ -91,7 +91,7 @@ public final class RobustAccuracy {
                     "There are no examples to measure robust accuracy on. Pass setDataset one that"
                             + " is not empty.");
         }
-        return 1 - (double) broken / seen;
+        return (double) (seen - broken) / seen;
     }
 
     private static long size(Batch batch) {

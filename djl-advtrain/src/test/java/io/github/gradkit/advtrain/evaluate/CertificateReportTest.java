@@ -3,6 +3,7 @@ package io.github.gradkit.advtrain.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -13,9 +14,11 @@ import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.training.ParameterStore;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Fgsm;
 import io.github.gradkit.advtrain.attack.Norm;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,15 +57,20 @@ class CertificateReportTest {
         Linear linear = Linear.builder().setUnits(units).build();
         linear.initialize(manager, DataType.FLOAT32, new Shape(1, FEATURES));
         Random random = new Random(units);
-        for (String name : new String[] {"weight", "bias"}) {
-            NDArray array = linear.getParameters().get(name).getArray();
-            float[] drawn = new float[(int) array.size()];
-            for (int i = 0; i < drawn.length; i++) {
-                drawn[i] = (float) random.nextGaussian();
-            }
-            array.set(new NDIndex("..."), manager.create(drawn, array.getShape()));
+        float[] weight = new float[units * FEATURES];
+        float[] bias = new float[units];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = (float) random.nextGaussian();
+            // All classes are as good in the middle of the box.
+            bias[i / FEATURES] -= weight[i] / 2;
         }
+        set(linear, "weight", manager.create(weight, new Shape(units, FEATURES)));
+        set(linear, "bias", manager.create(bias));
         return linear;
+    }
+
+    private static void set(Block block, String name, NDArray values) {
+        block.getParameters().get(name).getArray().set(new NDIndex("..."), values);
     }
 
     /** Labels every example as the model does. */
@@ -71,10 +79,7 @@ class CertificateReportTest {
             NDArray flat = inputs.reshape(EXAMPLES, FEATURES);
             flat.attach(scratch);
             NDArray logits =
-                    scores.forward(
-                                    new ai.djl.training.ParameterStore(scratch, false),
-                                    new ai.djl.ndarray.NDList(flat),
-                                    false)
+                    scores.forward(new ParameterStore(scratch, false), new NDList(flat), false)
                             .head();
             NDArray best =
                     units == 1 ? logits.gt(0).toType(DataType.INT64, false) : logits.argMax(1);
@@ -132,7 +137,7 @@ class CertificateReportTest {
 
     private static boolean[] all() {
         boolean[] free = new boolean[FEATURES];
-        java.util.Arrays.fill(free, true);
+        Arrays.fill(free, true);
         return free;
     }
 
@@ -179,7 +184,7 @@ class CertificateReportTest {
         Linear linear = linear(4);
         Block block = new SequentialBlock().add(Blocks.batchFlattenBlock()).add(linear);
         double[] units = new double[FEATURES];
-        java.util.Arrays.fill(units, scale);
+        Arrays.fill(units, scale);
         for (Norm norm : Norm.values()) {
             EpsilonBall scaled =
                     EpsilonBall.builder()

@@ -18,11 +18,8 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.util.Progress;
 import io.github.gradkit.advtrain.attack.Attack;
-import io.github.gradkit.advtrain.attack.AttackLoss;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
-import io.github.gradkit.advtrain.attack.LossInput;
 import io.github.gradkit.advtrain.attack.Pgd;
-import io.github.gradkit.advtrain.attack.StandardLoss;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -149,30 +146,11 @@ class AdversarialBatchesTest {
                 .isNotEqualTo(runs.get(0).subList(Bench.ROWS, 2 * Bench.ROWS));
     }
 
-    /** Works for one batch and fails in the gradient pass of the next. */
-    private static final class Failing implements AttackLoss {
-
-        private int left = 3;
-
-        @Override
-        public String title() {
-            return "failing";
-        }
-
-        @Override
-        public NDArray evaluate(LossInput input) {
-            if (left-- == 0) {
-                throw new IllegalStateException("on purpose");
-            }
-            return StandardLoss.CROSS_ENTROPY.evaluate(input);
-        }
-    }
-
     @Test
     void exceptionInTheAttackLeavesTheTrainingAsItWasAndFreesTheBatch() throws Exception {
         try (Bench bench = Bench.of(Nets.MLP);
                 Trainer trainer = bench.trainer()) {
-            Dataset data = attacked(bench, pgd().optLoss(new Failing()).build()).build();
+            Dataset data = attacked(bench, pgd().optLoss(new FailingLoss(3)).build()).build();
             Iterator<Batch> batches = trainer.iterateDataset(data).iterator();
             try (Batch first = batches.next()) {
                 EasyTrain.trainBatch(trainer, first);

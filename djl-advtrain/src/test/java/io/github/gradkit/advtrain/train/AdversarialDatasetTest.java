@@ -225,7 +225,7 @@ class AdversarialDatasetTest {
             try (Trainer trainer = bench.trainer()) {
                 EasyTrain.fit(trainer, 2, data, null);
                 int arrays = bench.arrays();
-                EasyTrain.fit(trainer, 30, data, null);
+                EasyTrain.fit(trainer, 12, data, null);
                 assertThat(bench.arrays()).isEqualTo(arrays);
             }
         }

@@ -266,7 +266,7 @@ class AdversarialTrainerTest {
                                     .build())) {
                 EasyTrain.fit(trainer, 2, bench.data(true), bench.data(false));
                 int arrays = bench.arrays();
-                EasyTrain.fit(trainer, 20, bench.data(true), bench.data(false));
+                EasyTrain.fit(trainer, 8, bench.data(true), bench.data(false));
                 assertThat(bench.arrays()).isEqualTo(arrays);
             }
             assertThat(bench.arrays()).isEqualTo(Bench.arraysAfterPlainTraining(Nets.MLP));

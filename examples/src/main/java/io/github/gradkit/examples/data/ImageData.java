@@ -24,4 +24,17 @@ public record ImageData(ImageSet train, ImageSet test) {
                 ? images
                 : images.select(Sampling.choose(images.size(), limit, seed));
     }
+
+    /**
+     * Keeps a part of the test images.
+     *
+     * @param limit how many to keep at most
+     * @param seed decides which
+     * @return the data with fewer images for testing, or as many
+     */
+    public ImageData limitTest(int limit, long seed) {
+        return limit >= test.size()
+                ? this
+                : new ImageData(train, test.select(Sampling.choose(test.size(), limit, seed)));
+    }
 }
