@@ -40,6 +40,7 @@ public final class AdvTrainCommand implements Callable<Integer> {
     private static final int EPOCHS = 10;
     private static final int DIGITS_BATCH = 64;
     private static final int BATCH = 128;
+    private static final double LARGEST = 1e6;
 
     @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -130,10 +131,12 @@ public final class AdvTrainCommand implements Callable<Integer> {
         double radius = epsilon == null ? norm.defaultEpsilon(common.dataset()) : epsilon;
         int size = batchSize == null ? (digits ? DIGITS_BATCH : BATCH) : batchSize;
         common.require(
-                radius > 0 && Double.isFinite(radius),
-                "--eps must be a positive number, got " + radius);
+                radius > 0 && radius <= LARGEST,
+                "--eps must be above 0 and at most " + LARGEST + ", got " + radius);
         common.require(steps >= 1, "--steps must be at least 1, got " + steps);
-        common.require(beta >= 0 && Double.isFinite(beta), "--beta must be 0 or more, got " + beta);
+        common.require(
+                beta >= 0 && beta <= LARGEST,
+                "--beta must lie between 0 and " + LARGEST + ", got " + beta);
         common.require(
                 attackImages >= 1, "--attack-images must be at least 1, got " + attackImages);
         common.require(size >= 1, "--batch-size must be at least 1, got " + size);

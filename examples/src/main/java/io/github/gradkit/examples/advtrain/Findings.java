@@ -29,14 +29,21 @@ final class Findings {
                                                 .map(model -> model.method().title())
                                                 .toList())
                                 + ". The report says why.";
+        return best(best) + doubt;
+    }
+
+    private static String best(Evaluated best) {
+        if (best.under(Experiment.AUTO).correct() == 0) {
+            return "AutoAttack breaks every image on every model. Train for longer, on more images,"
+                    + " or with a smaller --eps.";
+        }
         return String.format(
                 Locale.ROOT,
                 "Under AutoAttack, %s training keeps most images right: %s %%, of %s %% without"
-                        + " an attack.%s",
+                        + " an attack.",
                 best.method().title(),
                 ResultText.percent(best.under(Experiment.AUTO)),
-                ResultText.percent(best.report().clean()),
-                doubt);
+                ResultText.percent(best.report().clean()));
     }
 
     private static double robust(Evaluated model) {
