@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +155,18 @@ public final class Pgd extends RestartedAttack {
     private NDArray next(AttackTask task, NDArray u, NDArray gradient) {
         BallBox box = task.region().box();
         return Scratch.keep(
-                task.manager(), () -> box.project(u.add(box.steepest(gradient).mul(stepSize))));
+                task.manager(),
+                () -> box.project(u.add(direction(box, u, gradient).mul(stepSize))));
+    }
+
+    /** In the l1 norm a feature at the edge of the box would hold all others up. */
+    private static NDArray direction(BallBox box, NDArray u, NDArray gradient) {
+        if (box.norm() != Norm.L1) {
+            return box.steepest(gradient);
+        }
+        int[] one = new int[Math.toIntExact(u.getShape().get(0))];
+        Arrays.fill(one, 1);
+        return box.steepestTop(gradient, u, one);
     }
 
     /** Collects the settings of an attack. */

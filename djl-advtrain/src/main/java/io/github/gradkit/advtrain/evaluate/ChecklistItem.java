@@ -24,7 +24,7 @@ public enum ChecklistItem {
     /** Attacks that see less find no more. */
     BLACK_BOX(
             3,
-            "An attack without gradients breaks nothing that withstands PGD",
+            "An attack without gradients breaks nothing that withstands those with gradients",
             "Who sees the gradient knows more. If that does not help, the gradient misleads.",
             "Rely on the attack without gradients; add restarts, other losses, and transferred"
                     + " attacks."),

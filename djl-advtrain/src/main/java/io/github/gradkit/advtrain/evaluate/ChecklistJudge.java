@@ -8,6 +8,7 @@ import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.NOISE;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.PGD_10;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.PGD_100;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.PGD_50;
+import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.TARGETED;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.WHOLE;
 import static io.github.gradkit.advtrain.evaluate.ChecklistRuns.ZERO;
 
@@ -157,7 +158,7 @@ final class ChecklistJudge {
         if (!runs.has(FGSM)) {
             return needsGradients();
         }
-        int only = runs.onlyBroken(BLACK_BOX, FGSM, PGD_10, PGD_50, PGD_100, MARGIN, DLR);
+        int only = runs.onlyBroken(BLACK_BOX, FGSM, PGD_10, PGD_50, PGD_100, MARGIN, DLR, TARGETED);
         double late = squareLead();
         Verdict verdict =
                 late > BLACK_BOX_LEAD && only == 0
@@ -166,9 +167,11 @@ final class ChecklistJudge {
                                 only, BLACK_BOX_LEAD * runs.size(), atLeast(BLACK_BOX_FAILURE, 2));
         return Finding.of(
                 verdict,
-                "%d of %d examples broken only without gradients; left by it %s, by PGD-100 %s.%s",
+                "%d of %d examples broken only without gradients (of %d that withstood PGD, before"
+                        + " targeted attacks); left without gradients %s, by PGD-100 %s.%s",
                 only,
                 runs.size(),
+                runs.tested(TARGETED),
                 percent(runs.broken(BLACK_BOX)),
                 percent(runs.broken(PGD_100)),
                 late > 0
@@ -239,11 +242,12 @@ final class ChecklistJudge {
         int dlr = runs.has(DLR) ? runs.broken(DLR) : margin;
         int lead = Math.max(margin, dlr) - entropy;
         int lag = entropy - Math.max(margin, dlr);
+        // Honest models differ by a few examples; where the softmax saturates, most are missed.
         boolean most = lead >= MANY_MISSED && 2 * lead > Math.max(margin, dlr);
-        Verdict verdict =
-                most ? Verdict.FAIL : Finding.grade(lead, atLeast(CLEAR, 2), atLeast(2 * CLEAR, 3));
+        boolean apart = Math.max(lead, lag) > atLeast(2 * CLEAR, 3);
+        Verdict verdict = most ? Verdict.FAIL : apart ? Verdict.WARN : Verdict.PASS;
         return Finding.of(
-                lag > atLeast(2 * CLEAR, 3) ? Verdict.WARN : verdict,
+                verdict,
                 "Left by cross-entropy %s, by the margin %s%s.",
                 percent(entropy),
                 percent(margin),

@@ -1,5 +1,6 @@
 package io.github.gradkit.advtrain.evaluate;
 
+import io.github.gradkit.advtrain.attack.Apgd;
 import io.github.gradkit.advtrain.attack.Attack;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Fgsm;
@@ -27,8 +28,10 @@ final class ChecklistRuns {
     static final String PGD_100 = "pgd-100";
     static final String MARGIN = "margin";
     static final String DLR = "dlr";
+    static final String TARGETED = "targeted";
 
     private static final int DRAWS = 20;
+    private static final int TARGETS = 9;
     private static final int[] STEPS = {5, 10, 25, 50, 100};
     private static final int MANY = 50;
 
@@ -77,6 +80,29 @@ final class ChecklistRuns {
         if (classes > 2) {
             run(DLR, pgd(MANY).optLoss(StandardLoss.DLR).build());
         }
+        targeted();
+    }
+
+    /**
+     * Gives what only the attack without gradients broke to a stronger one with gradients. Square
+     * breaks more than untargeted PGD of an honest robust model, too; what counts is whether
+     * gradients can't, not whether the simplest attack doesn't.
+     */
+    private void targeted() throws StateFileException {
+        int[] missed =
+                IntStream.of(subset)
+                        .filter(i -> broke(BLACK_BOX, i))
+                        .filter(i -> !broke(FGSM, i) && !broke(PGD_10, i) && !broke(PGD_50, i))
+                        .filter(i -> !broke(PGD_100, i) && !broke(MARGIN, i) && !broke(DLR, i))
+                        .toArray();
+        Settings settings = session.settings();
+        Attack attack =
+                Apgd.builder()
+                        .setBall(settings.ball())
+                        .optTargets(TARGETS)
+                        .optSeed(settings.seed())
+                        .build();
+        tallies.put(TARGETED, session.attack("checklist/" + TARGETED, attack, missed));
     }
 
     /** Follows the margin over the steps, of all examples to the end. */
@@ -127,6 +153,11 @@ final class ChecklistRuns {
     /** Returns how many different classes they have. */
     int labels() {
         return Math.toIntExact(IntStream.of(subset).map(session.scan()::label).distinct().count());
+    }
+
+    /** Returns how many examples a run was made on. */
+    int tested(String name) {
+        return tally(name).tested().length;
     }
 
     int broken(String name) {

@@ -65,6 +65,27 @@ class PgdTest {
     }
 
     @Test
+    void aFeatureAtItsBoundDoesNotHoldUpTheOthersInTheL1Norm() {
+        try (NDManager manager = NDManager.newBaseManager();
+                Model model = Model.newInstance("linear")) {
+            model.setBlock(binary(manager));
+            NDArray x = manager.create(new float[] {1, 0, 1, 0, 0}, new Shape(1, 5));
+            Attack attack =
+                    Pgd.builder()
+                            .setBall(EpsilonBall.l1(2).within(0, 1))
+                            .optSteps(60)
+                            .optEarlyStop(false)
+                            .build();
+            try (BlockScorer scorer = BlockScorer.of(model);
+                    AttackResult result =
+                            attack.perturb(scorer, AttackInput.of(x, new int[] {1}))) {
+                // The largest weight, 2, can take 1 of the budget, the next one, -1, the other.
+                assertThat(result.margins()[0]).isCloseTo(2.6 - 2 - 1, within(1e-4));
+            }
+        }
+    }
+
+    @Test
     void adversarialInputsOfTrainingAreTheLastIterate() {
         try (NDManager manager = NDManager.newBaseManager();
                 Model model = Model.newInstance("linear")) {

@@ -75,6 +75,11 @@ class CertificateReportTest {
 
     /** Labels every example as the model does. */
     private RobustnessReport evaluate(Block block, Block scores, EpsilonBall ball, int units) {
+        return evaluate(block, scores, ball, units, 0);
+    }
+
+    private RobustnessReport evaluate(
+            Block block, Block scores, EpsilonBall ball, int units, int checklistExamples) {
         try (NDManager scratch = manager.newSubManager()) {
             NDArray flat = inputs.reshape(EXAMPLES, FEATURES);
             flat.attach(scratch);
@@ -93,7 +98,7 @@ class CertificateReportTest {
                 .setBlock(block)
                 .setBall(ball)
                 .addAttack(Fgsm::of)
-                .optChecklistExamples(0)
+                .optChecklistExamples(checklistExamples)
                 .build()
                 .evaluate(inputs, manager.create(labels));
     }
@@ -213,6 +218,32 @@ class CertificateReportTest {
             assertThat(certified).isNotNull();
             assertThat(certified.correct()).isLessThanOrEqualTo(point.accuracy().correct());
         }
+    }
+
+    @Test
+    void aLinearModelIsNotBlamedForWhatSimplePgdMisses() {
+        RobustnessReport report = withChecklist(20, EpsilonBall.linf(0.1));
+        ChecklistLine line = report.checklist().line(ChecklistItem.BLACK_BOX);
+        assertThat(line.verdict()).as(line.toString()).isEqualTo(Verdict.PASS);
+        assertThat(line.measured()).doesNotContain("of 0 that withstood PGD");
+    }
+
+    @Test
+    void linearModelsHideNothingSoTheyAreNotFlagged() {
+        for (int units : new int[] {1, 4, 12, 40}) {
+            for (Norm norm : Norm.values()) {
+                RobustnessReport report =
+                        withChecklist(units, EpsilonBall.of(norm, norm == Norm.L1 ? 0.2 : 0.1));
+                assertThat(report.flagged()).as("%s", report.checklist()).isFalse();
+                assertThat(report.certificate().orElseThrow().contradictions()).isZero();
+            }
+        }
+    }
+
+    private RobustnessReport withChecklist(int units, EpsilonBall ball) {
+        Linear linear = linear(units);
+        Block block = new SequentialBlock().add(Blocks.batchFlattenBlock()).add(linear);
+        return evaluate(block, linear, ball.within(0, 1), units, EXAMPLES);
     }
 
     @Test

@@ -76,6 +76,7 @@ class MaskedModelTest {
                                 UnaryOperator.identity()));
         assertThat(report.flagged()).isTrue();
         assertThat(verdict(report, ChecklistItem.GRADIENTS)).isEqualTo(Verdict.FAIL);
+        assertThat(verdict(report, ChecklistItem.BLACK_BOX)).isEqualTo(Verdict.FAIL);
         assertThat(report.checklist().line(ChecklistItem.GRADIENTS).measured())
                 .contains("gradients are zero");
     }
