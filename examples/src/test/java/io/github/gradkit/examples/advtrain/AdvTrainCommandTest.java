@@ -76,7 +76,7 @@ class AdvTrainCommandTest {
                         "--limit=400",
                         "--epochs=15",
                         "--eps=0.1",
-                        "--attack-images=100");
+                        "--attack-images=40");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err()).isEmpty();
         JsonObject clean = rows().get(0);
@@ -92,7 +92,7 @@ class AdvTrainCommandTest {
                     .isBetween(figure(row, "autoattackLow"), figure(row, "autoattackHigh"));
         }
         assertThat(run.out())
-                .contains("400 training and 100 test images, linf epsilon 0.1")
+                .contains("400 training and 40 test images, linf epsilon 0.1")
                 .containsPattern("method +clean +FGSM +PGD-50x10 +AutoAttack +training")
                 .containsPattern("\nPGD +[89]\\d\\.\\d ")
                 .contains("Under AutoAttack, PGD training keeps most images right")
@@ -102,7 +102,7 @@ class AdvTrainCommandTest {
     @Test
     void everyMethodTrains() throws Exception {
         CommandRun run =
-                run("--method=MART,trades", "--method=free,fast,pgd,clean,fast", "--batch-size=16");
+                run("--method=MART,trades", "--method=free,fast,pgd,clean,fast", "--epochs=4");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(rows())
                 .extracting(row -> row.get("method").getAsString())
@@ -112,7 +112,6 @@ class AdvTrainCommandTest {
                 assertThat(figure(row, key)).as(key).isBetween(0.0, 1.0);
             }
             assertThat(figure(row, "trainSeconds")).isPositive();
-            assertThat(row.getAsJsonArray("losses")).hasSize(1);
         }
         // Each method has learned something else.
         assertThat(rows().stream().map(row -> row.get("losses")).distinct()).hasSize(6);
