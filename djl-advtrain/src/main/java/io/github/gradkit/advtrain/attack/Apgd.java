@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +34,14 @@ public final class Apgd extends RestartedAttack {
 
     private final AttackLoss loss;
     private final int steps;
-    private final int restarts;
     private final int targets;
-    private final long seed;
     private final boolean earlyStop;
 
-    private Apgd(Builder builder, EpsilonBall ball, AttackLoss loss) {
-        super(ball);
+    private Apgd(Builder builder, AttackLoss loss) {
+        super(builder);
         this.loss = loss;
         steps = builder.steps;
-        restarts = builder.restarts;
         targets = builder.targets;
-        seed = builder.seed;
         earlyStop = builder.earlyStop;
     }
 
@@ -60,7 +57,7 @@ public final class Apgd extends RestartedAttack {
     @Override
     public String name() {
         String name = "APGD-" + (targets > 0 ? "T" : loss.title());
-        return restarts > 1 ? name + "x" + restarts : name;
+        return name + timesRestarts();
     }
 
     /** Losses towards different classes don't compare; margins do. */
@@ -76,7 +73,7 @@ public final class Apgd extends RestartedAttack {
 
     @Override
     int attempts(AttackTask task, Predictions clean) {
-        return restarts * (guides(task) ? Math.min(targets, clean.classes() - 1) : 1);
+        return restarts() * (guides(task) ? Math.min(targets, clean.classes() - 1) : 1);
     }
 
     /** An attack that has a target already needs none from here. */
@@ -90,12 +87,7 @@ public final class Apgd extends RestartedAttack {
             run(task, attempt, worst);
             return;
         }
-        int[] classes = task.classes();
-        int[] guides = new int[classes.length];
-        for (int i = 0; i < guides.length; i++) {
-            guides[i] = clean.rival(task.rows()[i], classes[i], attempt / restarts);
-        }
-        try (AttackTask guided = task.withGuides(guides)) {
+        try (AttackTask guided = task.withGuides(task.rivals(clean, attempt / restarts()))) {
             run(guided, attempt, worst);
         }
     }
@@ -124,7 +116,7 @@ public final class Apgd extends RestartedAttack {
     private NDArray start(AttackTask task, int attempt, @Nullable NDArray from) {
         BallBox box = task.region().box();
         NDArray start =
-                from == null ? box.onSurface(task.random(seed, attempt)) : box.project(from);
+                from == null ? box.onSurface(task.random(seed(), attempt)) : box.project(from);
         start.attach(task.manager());
         return start;
     }
@@ -141,14 +133,9 @@ public final class Apgd extends RestartedAttack {
         if (targets == 0) {
             return evaluation.losses();
         }
-        int[] wanted = task.targets();
-        int[] labels = task.classes();
-        double[] heights = new double[labels.length];
+        double[] heights = new double[task.size()];
         for (int i = 0; i < heights.length; i++) {
-            heights[i] =
-                    wanted == null
-                            ? -evaluation.predictions().margin(i, labels[i])
-                            : evaluation.predictions().margin(i, wanted[i]);
+            heights[i] = task.lead(i, evaluation.predictions(), i);
         }
         return heights;
     }
@@ -169,26 +156,17 @@ public final class Apgd extends RestartedAttack {
     }
 
     /** Collects the settings of an attack. */
-    public static final class Builder {
+    public static final class Builder extends RestartedAttack.Builder<Builder> {
 
-        private @Nullable EpsilonBall ball;
         private @Nullable AttackLoss loss;
         private int steps = STEPS_DEFAULT;
-        private int restarts = 1;
         private int targets;
-        private long seed;
         private boolean earlyStop = true;
 
         private Builder() {}
 
-        /**
-         * Sets where perturbed inputs may lie.
-         *
-         * @param ball the ball
-         * @return this builder
-         */
-        public Builder setBall(EpsilonBall ball) {
-            this.ball = Objects.requireNonNull(ball, "ball");
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -212,19 +190,7 @@ public final class Apgd extends RestartedAttack {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optSteps(int steps) {
-            this.steps = AttackChecks.atLeastOne(steps, "The number of steps");
-            return this;
-        }
-
-        /**
-         * Sets the number of attempts from different starts, for each target. Default: 1.
-         *
-         * @param restarts 1 or more
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
-         */
-        public Builder optRestarts(int restarts) {
-            this.restarts = AttackChecks.atLeastOne(restarts, "The number of restarts");
+            this.steps = Checks.atLeastOne(steps, "The number of steps");
             return this;
         }
 
@@ -238,18 +204,7 @@ public final class Apgd extends RestartedAttack {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optTargets(int targets) {
-            this.targets = AttackChecks.atLeastOne(targets, "The number of targets");
-            return this;
-        }
-
-        /**
-         * Sets what decides the random starts. Default: 0.
-         *
-         * @param seed any number
-         * @return this builder
-         */
-        public Builder optSeed(long seed) {
-            this.seed = seed;
+            this.targets = Checks.atLeastOne(targets, "The number of targets");
             return this;
         }
 
@@ -274,7 +229,6 @@ public final class Apgd extends RestartedAttack {
          *     one that looks at none
          */
         public Apgd build() {
-            EpsilonBall checked = AttackChecks.ball(ball);
             AttackLoss ascended =
                     loss != null
                             ? loss
@@ -288,7 +242,7 @@ public final class Apgd extends RestartedAttack {
                                 + " targets would be the same attack over and over. Leave out"
                                 + " optTargets or optLoss.");
             }
-            return new Apgd(this, checked, ascended);
+            return new Apgd(this, ascended);
         }
     }
 }

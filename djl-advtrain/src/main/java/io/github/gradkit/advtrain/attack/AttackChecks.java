@@ -14,19 +14,4 @@ final class AttackChecks {
         }
         return ball;
     }
-
-    static int atLeastOne(int value, String what) {
-        if (value < 1) {
-            throw new IllegalArgumentException(what + " must be 1 or more, but was " + value + ".");
-        }
-        return value;
-    }
-
-    static double positive(double value, String what) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(
-                    what + " must be positive and finite, but was " + value + ".");
-        }
-        return value;
-    }
 }

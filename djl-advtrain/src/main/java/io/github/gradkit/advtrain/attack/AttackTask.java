@@ -24,6 +24,8 @@ final class AttackTask implements AutoCloseable {
     private final NDManager manager;
     private final Region region;
     private final int[] rows;
+    private final int[] classes;
+    private final int @Nullable [] targets;
     private final NDArray labels;
     private final int @Nullable [] guides;
     private final @Nullable NDArray guideColumn;
@@ -42,7 +44,10 @@ final class AttackTask implements AutoCloseable {
         this.rows = rows;
         this.guides = guides;
         this.cleanLogits = cleanLogits;
-        labels = column(pick(shared.input.labels(), rows));
+        classes = PerRow.pick(shared.input.labels(), rows);
+        int[] goals = shared.input.targets();
+        targets = goals == null ? null : PerRow.pick(goals, rows);
+        labels = column(classes);
         guideColumn = guides == null ? null : column(guides);
     }
 
@@ -67,10 +72,6 @@ final class AttackTask implements AutoCloseable {
         return column;
     }
 
-    private static int[] pick(int[] values, int[] places) {
-        return IntStream.of(places).map(i -> values[i]).toArray();
-    }
-
     private NDManager child() {
         return shared.input.inputs().getManager().newSubManager();
     }
@@ -83,8 +84,8 @@ final class AttackTask implements AutoCloseable {
                 shared,
                 own,
                 region.rows(index, own),
-                pick(rows, keep),
-                guides == null ? null : pick(guides, keep),
+                PerRow.pick(rows, keep),
+                guides == null ? null : PerRow.pick(guides, keep),
                 cleanLogits == null ? null : Rows.take(cleanLogits, index, own));
     }
 
@@ -199,13 +200,11 @@ final class AttackTask implements AutoCloseable {
     private Evaluation evaluation(NDArray logits, NDArray losses, @Nullable NDArray gradient) {
         Predictions predictions = Predictions.of(logits);
         boolean[] success = new boolean[size()];
-        int[] targets = shared.input.targets();
-        int[] classes = shared.input.labels();
         for (int i = 0; i < success.length; i++) {
             success[i] =
                     targets == null
-                            ? !predictions.isRight(i, classes[rows[i]])
-                            : predictions.isRight(i, targets[rows[i]]);
+                            ? !predictions.isRight(i, classes[i])
+                            : predictions.isRight(i, targets[i]);
         }
         try (NDArray wide = losses.toType(DataType.FLOAT64, true)) {
             return new Evaluation(predictions, wide.toDoubleArray(), success, gradient);
@@ -229,15 +228,40 @@ final class AttackTask implements AutoCloseable {
         return rows;
     }
 
-    /** Returns the label of each example. */
+    /** Returns the label of each example; not to be changed. */
     int[] classes() {
-        return pick(shared.input.labels(), rows);
+        return classes;
     }
 
-    /** Returns the class to reach of each example, or {@code null} if the attack isn't targeted. */
+    /** Returns the class to reach of each example, or {@code null}; not to be changed. */
     int @Nullable [] targets() {
-        int[] targets = shared.input.targets();
-        return targets == null ? null : pick(targets, rows);
+        return targets;
+    }
+
+    /**
+     * Returns how far an example is beyond its goal: the best wrong score less that of the label,
+     * or, with a class to reach, the score of that class less the best other one.
+     *
+     * @param place the place of the example in this task
+     * @param predictions scores
+     * @param row where the scores of the example are
+     */
+    double lead(int place, Predictions predictions, int row) {
+        return targets == null
+                ? -predictions.margin(row, classes[place])
+                : predictions.margin(row, targets[place]);
+    }
+
+    /**
+     * Returns the class at a rank among the wrong ones of each example.
+     *
+     * @param clean the scores of the inputs of the whole batch
+     * @param rank 0 for the one with the best score
+     */
+    int[] rivals(Predictions clean, int rank) {
+        return IntStream.range(0, rows.length)
+                .map(i -> clean.rival(rows[i], classes[i], rank))
+                .toArray();
     }
 
     /** Returns the index of each example, which decides its random choices. */

@@ -2,8 +2,10 @@ package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The perturbations of a batch that are allowed: inside a ball around 0 and inside a box.
@@ -17,24 +19,59 @@ import java.util.random.RandomGenerator;
  * <p>Work in the l1 and l2 norms is done in double precision on the host; on a GPU the matrices
  * travel there and back.
  *
- * @param norm the norm that measures a row
- * @param epsilon the radius of the ball, the same for all rows; 0 allows no change
- * @param lower the lower limits {@code (n, d)}, none above 0; may be negative infinity
- * @param upper the upper limits {@code (n, d)}, none below 0; may be infinity. A feature whose two
- *     limits are 0 is immutable. The box doesn't own its limits: whoever made them closes them
+ * <p>The box doesn't own its limits: whoever made them closes them. For the l1 and l2 norms it
+ * keeps a copy of them on the host from its first use on.
  */
-record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
+final class BallBox {
+
+    private final Norm norm;
+    private final double epsilon;
+    private final NDArray lower;
+    private final NDArray upper;
+    private @Nullable BoxRows onHost;
 
     /**
-     * Checks the radius and the form of the limits, but not their values.
+     * Makes a box; checks the radius and the form of the limits, but not their values.
      *
+     * @param norm the norm that measures a row
+     * @param epsilon the radius of the ball, the same for all rows; 0 allows no change
+     * @param lower the lower limits {@code (n, d)}, none above 0; may be negative infinity
+     * @param upper the upper limits {@code (n, d)}, none below 0; may be infinity. A feature whose
+     *     two limits are 0 is immutable
      * @throws IllegalArgumentException if epsilon is negative, infinite or NaN, or if the limits
      *     are no two matrices of the same shape and floating type
      */
-    BallBox {
+    BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
         BoxChecks.requireRadius(epsilon);
         BoxChecks.requireMatrix(lower);
         BoxChecks.requireForm("The upper limits are ", upper, lower);
+        this.norm = norm;
+        this.epsilon = epsilon;
+        this.lower = lower;
+        this.upper = upper;
+    }
+
+    Norm norm() {
+        return norm;
+    }
+
+    double epsilon() {
+        return epsilon;
+    }
+
+    NDArray lower() {
+        return lower;
+    }
+
+    NDArray upper() {
+        return upper;
+    }
+
+    private BoxRows onHost() {
+        if (onHost == null) {
+            onHost = BoxRows.of(lower, upper);
+        }
+        return onHost;
     }
 
     /**
@@ -72,6 +109,30 @@ record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
     }
 
     /**
+     * Takes a step of steepest ascent and projects. In the l1 norm a feature that stands at the
+     * edge of the box is passed over, or the step would come to nothing.
+     *
+     * @param perturbation where to step from, {@code (n, d)}
+     * @param gradient the gradient there, {@code (n, d)}
+     * @param stepSize the length of the step in the norm
+     * @return a new array on the manager of the perturbation
+     */
+    NDArray climb(NDArray perturbation, NDArray gradient, double stepSize) {
+        return Scratch.keep(
+                perturbation.getManager(),
+                () -> project(perturbation.add(direction(perturbation, gradient).mul(stepSize))));
+    }
+
+    private NDArray direction(NDArray perturbation, NDArray gradient) {
+        if (norm != Norm.L1) {
+            return steepest(gradient);
+        }
+        int[] one = new int[Math.toIntExact(lower.getShape().get(0))];
+        Arrays.fill(one, 1);
+        return steepestTop(gradient, perturbation, one);
+    }
+
+    /**
      * Returns a sparse step of l1 norm 1: the signs of the top entries of the gradient, divided by
      * their number.
      *
@@ -88,7 +149,7 @@ record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
         BoxChecks.requireForm("The perturbation is ", perturbation, lower);
         BoxChecks.requireRows("numbers of top entries", top.length, lower);
-        return TopStep.of(gradient, perturbation, BoxRows.of(lower, upper), top);
+        return TopStep.of(gradient, perturbation, onHost(), top);
     }
 
     /**
@@ -123,7 +184,7 @@ record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      */
     NDArray uniform(List<? extends RandomGenerator> rows) {
         BoxChecks.requireRows("random generators", rows.size(), lower);
-        BoxRows box = BoxRows.of(lower, upper);
+        BoxRows box = onHost();
         HostMatrix draws = new BallStart(norm, epsilon, box).inside(rows);
         box.solve(draws, SizeSolver.CLIP);
         return draws.toArray(lower);
@@ -141,7 +202,7 @@ record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      */
     NDArray onSurface(List<? extends RandomGenerator> rows) {
         BoxChecks.requireRows("random generators", rows.size(), lower);
-        BoxRows box = BoxRows.of(lower, upper);
+        BoxRows box = onHost();
         HostMatrix draws = new BallStart(norm, epsilon, box).onSurface(rows);
         box.solve(draws, norm == Norm.L1 ? new L1Projection(epsilon, features()) : SizeSolver.CLIP);
         return draws.toArray(lower);
@@ -180,7 +241,9 @@ record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
      * @return a box that shares the limits of this one
      */
     BallBox withEpsilon(double radius) {
-        return new BallBox(norm, radius, lower, upper);
+        BallBox other = new BallBox(norm, radius, lower, upper);
+        other.onHost = onHost;
+        return other;
     }
 
     private int features() {
@@ -189,7 +252,7 @@ record BallBox(Norm norm, double epsilon, NDArray lower, NDArray upper) {
 
     private NDArray solve(NDArray operand, SizeSolver solver) {
         HostMatrix matrix = HostMatrix.finiteCopyOf(operand);
-        BoxRows.of(lower, upper).solve(matrix, solver);
+        onHost().solve(matrix, solver);
         return matrix.toArray(operand);
     }
 }

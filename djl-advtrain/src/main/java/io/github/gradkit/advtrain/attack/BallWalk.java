@@ -71,12 +71,7 @@ public final class BallWalk implements AutoCloseable {
      */
     public NDArray step(NDArray perturbation, NDArray gradient, double stepSize) {
         try (NDArray pulled = region.pullBack(gradient)) {
-            return Scratch.keep(
-                    perturbation.getManager(),
-                    () -> {
-                        NDArray direction = region.box().steepest(pulled);
-                        return region.box().project(perturbation.add(direction.mul(stepSize)));
-                    });
+            return region.box().climb(perturbation, pulled, stepSize);
         }
     }
 

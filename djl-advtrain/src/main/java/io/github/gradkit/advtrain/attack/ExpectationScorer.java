@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.util.function.Supplier;
 
 /**
@@ -32,8 +33,7 @@ public final class ExpectationScorer implements GradientScorer {
      * @throws IllegalArgumentException if there are less than 1 passes
      */
     public static ExpectationScorer of(GradientScorer scorer, int passes) {
-        return new ExpectationScorer(
-                scorer, AttackChecks.atLeastOne(passes, "The number of passes"));
+        return new ExpectationScorer(scorer, Checks.atLeastOne(passes, "The number of passes"));
     }
 
     @Override

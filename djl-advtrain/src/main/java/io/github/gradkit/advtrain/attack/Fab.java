@@ -1,10 +1,9 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fast adaptive boundary attack in its targeted form: looks for the smallest perturbation that
@@ -56,15 +55,11 @@ public final class Fab extends RestartedAttack {
 
     private final int targets;
     private final int steps;
-    private final int restarts;
-    private final long seed;
 
-    private Fab(Builder builder, EpsilonBall ball) {
-        super(ball);
+    private Fab(Builder builder) {
+        super(builder);
         targets = builder.targets;
         steps = builder.steps;
-        restarts = builder.restarts;
-        seed = builder.seed;
     }
 
     /**
@@ -78,7 +73,7 @@ public final class Fab extends RestartedAttack {
 
     @Override
     public String name() {
-        return "FAB-T-" + steps + (restarts > 1 ? "x" + restarts : "");
+        return "FAB-T-" + steps + timesRestarts();
     }
 
     @Override
@@ -89,7 +84,7 @@ public final class Fab extends RestartedAttack {
     @Override
     int attempts(AttackTask task, Predictions clean) {
         int rivals = task.targets() == null ? Math.min(targets, clean.classes() - 1) : 1;
-        return rivals * restarts;
+        return rivals * restarts();
     }
 
     @Override
@@ -152,7 +147,7 @@ public final class Fab extends RestartedAttack {
     private static double[] leads(AttackTask task, Predictions clean) {
         double[] leads = new double[task.size()];
         for (int i = 0; i < leads.length; i++) {
-            leads[i] = FabSearch.lead(task, i, clean, task.rows()[i]);
+            leads[i] = task.lead(i, clean, task.rows()[i]);
         }
         return leads;
     }
@@ -164,7 +159,7 @@ public final class Fab extends RestartedAttack {
             List<FabRow> rows,
             boolean untilInside) {
         start(task, attempt, rows);
-        try (AttackTask guided = task.withGuides(guides(task, attempt / restarts, clean))) {
+        try (AttackTask guided = task.withGuides(guides(task, attempt / restarts(), clean))) {
             new FabSearch(this::pace, steps, untilInside).run(guided, rows);
         }
     }
@@ -175,24 +170,17 @@ public final class Fab extends RestartedAttack {
 
     private static int[] guides(AttackTask task, int rank, Predictions clean) {
         int[] given = task.targets();
-        if (given != null) {
-            return given;
-        }
-        int[] guides = task.classes();
-        for (int i = 0; i < guides.length; i++) {
-            guides[i] = clean.rival(task.rows()[i], guides[i], rank);
-        }
-        return guides;
+        return given == null ? task.rivals(clean, rank) : given;
     }
 
     /** The first start is the input, later ones are random, but no farther than is of use. */
     private void start(AttackTask task, int attempt, List<FabRow> rows) {
-        if (attempt % restarts == 0 || ball().epsilon() == 0) {
+        if (attempt % restarts() == 0 || ball().epsilon() == 0) {
             rows.forEach(row -> row.startAt(new double[row.at().length]));
             return;
         }
         BallBox box = task.region().box();
-        try (NDArray drawn = box.onSurface(SampleRandom.of(seed, task.indices(), attempt))) {
+        try (NDArray drawn = box.onSurface(task.random(seed(), attempt))) {
             List<double[]> starts = HostRows.of(drawn);
             for (int i = 0; i < rows.size(); i++) {
                 double reach = Math.min(1, rows.get(i).bestNorm() / ball().epsilon());
@@ -206,24 +194,15 @@ public final class Fab extends RestartedAttack {
     }
 
     /** Collects the settings of an attack. */
-    public static final class Builder {
+    public static final class Builder extends RestartedAttack.Builder<Builder> {
 
-        private @Nullable EpsilonBall ball;
         private int targets = TARGETS_DEFAULT;
         private int steps = STEPS_DEFAULT;
-        private int restarts = 1;
-        private long seed;
 
         private Builder() {}
 
-        /**
-         * Sets where perturbed inputs may lie.
-         *
-         * @param ball the ball
-         * @return this builder
-         */
-        public Builder setBall(EpsilonBall ball) {
-            this.ball = Objects.requireNonNull(ball, "ball");
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -236,7 +215,7 @@ public final class Fab extends RestartedAttack {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optTargets(int targets) {
-            this.targets = AttackChecks.atLeastOne(targets, "The number of targets");
+            this.targets = Checks.atLeastOne(targets, "The number of targets");
             return this;
         }
 
@@ -248,31 +227,7 @@ public final class Fab extends RestartedAttack {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optSteps(int steps) {
-            this.steps = AttackChecks.atLeastOne(steps, "The number of steps");
-            return this;
-        }
-
-        /**
-         * Sets the number of attempts for each class, the first from the input, others from random
-         * starts. Default: 1.
-         *
-         * @param restarts 1 or more
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
-         */
-        public Builder optRestarts(int restarts) {
-            this.restarts = AttackChecks.atLeastOne(restarts, "The number of restarts");
-            return this;
-        }
-
-        /**
-         * Sets what decides the random starts. Default: 0.
-         *
-         * @param seed any number
-         * @return this builder
-         */
-        public Builder optSeed(long seed) {
-            this.seed = seed;
+            this.steps = Checks.atLeastOne(steps, "The number of steps");
             return this;
         }
 
@@ -283,7 +238,7 @@ public final class Fab extends RestartedAttack {
          * @throws IllegalStateException if no ball is set
          */
         public Fab build() {
-            return new Fab(this, AttackChecks.ball(ball));
+            return new Fab(this);
         }
     }
 }

@@ -52,7 +52,7 @@ final class FabSearch {
                 Evaluation evaluation = task.query(u, StandardLoss.MARGIN)) {
             for (int i = 0; i < done.length; i++) {
                 if (evaluation.success()[i]) {
-                    rows.get(i).broken(pace, lead(task, i, evaluation.predictions(), i));
+                    rows.get(i).broken(pace, task.lead(i, evaluation.predictions(), i));
                     done[i] = untilInside && rows.get(i).isInside();
                 }
             }
@@ -83,25 +83,12 @@ final class FabSearch {
             try (NDArray u = matrix(task, rows, FabRow::guess);
                     Evaluation evaluation = task.query(u, StandardLoss.MARGIN)) {
                 for (int i = 0; i < rows.size(); i++) {
-                    double lead = lead(task, i, evaluation.predictions(), i);
+                    double lead = task.lead(i, evaluation.predictions(), i);
                     rows.get(i).narrow(evaluation.success()[i], lead);
                 }
             }
         }
         rows.forEach(FabRow::endSearch);
-    }
-
-    /**
-     * Returns by how much an example is beyond the boundary of what counts as broken.
-     *
-     * @param place its place in the task
-     * @param row its row in the predictions
-     */
-    static double lead(AttackTask task, int place, Predictions predictions, int row) {
-        int[] targets = task.targets();
-        return targets == null
-                ? -predictions.margin(row, task.classes()[place])
-                : predictions.margin(row, targets[place]);
     }
 
     static int[] places(List<FabRow> rows, Predicate<FabRow> wanted) {

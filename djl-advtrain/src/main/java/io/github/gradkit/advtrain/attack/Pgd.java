@@ -1,7 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Arrays;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,22 +33,20 @@ public final class Pgd extends RestartedAttack {
 
     private final int steps;
     private final double stepSize;
-    private final int restarts;
     private final PerturbationStart start;
     private final AttackLoss loss;
-    private final long seed;
     private final boolean earlyStop;
     private final @Nullable String name;
 
-    private Pgd(Builder builder, EpsilonBall ball) {
-        super(ball);
+    private Pgd(Builder builder) {
+        super(builder);
         steps = builder.steps;
         stepSize =
-                Double.isNaN(builder.stepSize) ? REACH * ball.epsilon() / steps : builder.stepSize;
-        restarts = builder.restarts;
+                Double.isNaN(builder.stepSize)
+                        ? REACH * ball().epsilon() / steps
+                        : builder.stepSize;
         start = builder.start;
         loss = builder.loss;
-        seed = builder.seed;
         earlyStop = builder.earlyStop;
         name = builder.name;
     }
@@ -67,7 +65,7 @@ public final class Pgd extends RestartedAttack {
         if (name != null) {
             return name;
         }
-        return "PGD-" + steps + (restarts > 1 ? "x" + restarts : "");
+        return "PGD-" + steps + timesRestarts();
     }
 
     @Override
@@ -81,15 +79,10 @@ public final class Pgd extends RestartedAttack {
     }
 
     @Override
-    int attempts(AttackTask task, Predictions clean) {
-        return restarts;
-    }
-
-    @Override
     void attempt(AttackTask task, int attempt, Predictions clean, Worst worst) {
         try (ActiveSet active = new ActiveSet(task);
                 NDArray inputs = unperturbed(task)) {
-            StartRequest request = new StartRequest(task, ball(), seed, attempt, inputs);
+            StartRequest request = new StartRequest(task, ball(), seed(), attempt, inputs);
             active.set("u", start(task, request));
             for (int step = 0; step <= steps; step++) {
                 boolean[] broken = step(active, step == steps, worst);
@@ -107,7 +100,8 @@ public final class Pgd extends RestartedAttack {
         try (Evaluation evaluation = last ? task.query(u, loss) : task.gradient(u, loss)) {
             worst.offer(task, u, evaluation);
             if (!last) {
-                active.set("u", next(task, u, evaluation.requireGradient()));
+                active.set(
+                        "u", task.region().box().climb(u, evaluation.requireGradient(), stepSize));
             }
             return evaluation.success();
         }
@@ -122,12 +116,14 @@ public final class Pgd extends RestartedAttack {
                 AttackTask task = loss.needsCleanLogits() ? opened.withCleanLogits() : opened;
                 ActiveSet active = new ActiveSet(task);
                 NDArray inputs = unperturbed(task)) {
-            StartRequest request = new StartRequest(task, ball(), seed, 0, inputs);
+            StartRequest request = new StartRequest(task, ball(), seed(), 0, inputs);
             active.set("u", start(task, request));
             for (int step = 0; step < steps; step++) {
                 NDArray u = active.get("u");
                 try (Evaluation evaluation = task.gradient(u, loss)) {
-                    active.set("u", next(task, u, evaluation.requireGradient()));
+                    active.set(
+                            "u",
+                            task.region().box().climb(u, evaluation.requireGradient(), stepSize));
                 }
             }
             try (NDArray change = task.region().inInputUnits(active.get("u"))) {
@@ -152,46 +148,20 @@ public final class Pgd extends RestartedAttack {
         }
     }
 
-    private NDArray next(AttackTask task, NDArray u, NDArray gradient) {
-        BallBox box = task.region().box();
-        return Scratch.keep(
-                task.manager(),
-                () -> box.project(u.add(direction(box, u, gradient).mul(stepSize))));
-    }
-
-    /** In the l1 norm a feature at the edge of the box would hold all others up. */
-    private static NDArray direction(BallBox box, NDArray u, NDArray gradient) {
-        if (box.norm() != Norm.L1) {
-            return box.steepest(gradient);
-        }
-        int[] one = new int[Math.toIntExact(u.getShape().get(0))];
-        Arrays.fill(one, 1);
-        return box.steepestTop(gradient, u, one);
-    }
-
     /** Collects the settings of an attack. */
-    public static final class Builder {
+    public static final class Builder extends RestartedAttack.Builder<Builder> {
 
-        private @Nullable EpsilonBall ball;
         private int steps = STEPS_DEFAULT;
         private double stepSize = Double.NaN;
-        private int restarts = 1;
         private PerturbationStart start = PerturbationStart.uniform();
         private AttackLoss loss = StandardLoss.CROSS_ENTROPY;
-        private long seed;
         private boolean earlyStop = true;
         private @Nullable String name;
 
         private Builder() {}
 
-        /**
-         * Sets where perturbed inputs may lie.
-         *
-         * @param ball the ball
-         * @return this builder
-         */
-        public Builder setBall(EpsilonBall ball) {
-            this.ball = Objects.requireNonNull(ball, "ball");
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -203,7 +173,7 @@ public final class Pgd extends RestartedAttack {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optSteps(int steps) {
-            this.steps = AttackChecks.atLeastOne(steps, "The number of steps");
+            this.steps = Checks.atLeastOne(steps, "The number of steps");
             return this;
         }
 
@@ -216,19 +186,7 @@ public final class Pgd extends RestartedAttack {
          * @throws IllegalArgumentException if it is not positive and finite
          */
         public Builder optStepSize(double stepSize) {
-            this.stepSize = AttackChecks.positive(stepSize, "The step size");
-            return this;
-        }
-
-        /**
-         * Sets the number of attempts from different starts. Default: 1.
-         *
-         * @param restarts 1 or more
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
-         */
-        public Builder optRestarts(int restarts) {
-            this.restarts = AttackChecks.atLeastOne(restarts, "The number of restarts");
+            this.stepSize = Checks.positive(stepSize, "The step size");
             return this;
         }
 
@@ -251,17 +209,6 @@ public final class Pgd extends RestartedAttack {
          */
         public Builder optLoss(AttackLoss loss) {
             this.loss = Objects.requireNonNull(loss, "loss");
-            return this;
-        }
-
-        /**
-         * Sets what decides the random starts. Default: 0.
-         *
-         * @param seed any number
-         * @return this builder
-         */
-        public Builder optSeed(long seed) {
-            this.seed = seed;
             return this;
         }
 
@@ -296,7 +243,7 @@ public final class Pgd extends RestartedAttack {
          * @throws IllegalStateException if no ball is set
          */
         public Pgd build() {
-            return new Pgd(this, AttackChecks.ball(ball));
+            return new Pgd(this);
         }
     }
 }

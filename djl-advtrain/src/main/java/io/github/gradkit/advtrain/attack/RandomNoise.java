@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -12,13 +13,8 @@ import java.util.random.RandomGenerator;
  */
 public final class RandomNoise extends RestartedAttack {
 
-    private final int draws;
-    private final long seed;
-
     private RandomNoise(EpsilonBall ball, int draws, long seed) {
-        super(ball);
-        this.draws = draws;
-        this.seed = seed;
+        super(ball, draws, seed);
     }
 
     /**
@@ -31,12 +27,12 @@ public final class RandomNoise extends RestartedAttack {
      * @throws IllegalArgumentException if there is not at least one draw
      */
     public static RandomNoise of(EpsilonBall ball, int draws, long seed) {
-        return new RandomNoise(ball, AttackChecks.atLeastOne(draws, "The number of draws"), seed);
+        return new RandomNoise(ball, Checks.atLeastOne(draws, "The number of draws"), seed);
     }
 
     @Override
     public String name() {
-        return "noise x" + draws;
+        return "noise x" + restarts();
     }
 
     @Override
@@ -45,13 +41,8 @@ public final class RandomNoise extends RestartedAttack {
     }
 
     @Override
-    int attempts(AttackTask task, Predictions clean) {
-        return draws;
-    }
-
-    @Override
     void attempt(AttackTask task, int attempt, Predictions clean, Worst worst) {
-        List<RandomGenerator> random = SampleRandom.of(seed, task.indices(), attempt);
+        List<RandomGenerator> random = task.random(seed(), attempt);
         BallBox box = task.region().box();
         try (NDArray u = attempt % 2 == 0 ? box.uniform(random) : box.onSurface(random);
                 Evaluation evaluation = task.query(u, loss())) {

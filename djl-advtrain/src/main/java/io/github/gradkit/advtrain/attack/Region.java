@@ -255,16 +255,11 @@ final class Region {
                 Rows.take(largest, rows, manager),
                 scale,
                 free,
-                new BallBox(
-                        box.norm(),
-                        box.epsilon(),
-                        Rows.take(box.lower(), rows, manager),
-                        Rows.take(box.upper(), rows, manager)));
+                box.rows(rows));
     }
 
     /** Returns the same region with another radius; it shares the arrays. */
     Region withEpsilon(double epsilon) {
-        BallBox other = new BallBox(box.norm(), epsilon, box.lower(), box.upper());
-        return new Region(shape, inputs, smallest, largest, scale, free, other);
+        return new Region(shape, inputs, smallest, largest, scale, free, box.withEpsilon(epsilon));
     }
 }

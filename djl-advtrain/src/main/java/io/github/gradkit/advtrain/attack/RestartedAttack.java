@@ -1,19 +1,45 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Checks;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What attacks have in common: attempts, each on the examples that no attempt before broke. */
 abstract class RestartedAttack implements Attack {
 
     private final EpsilonBall ball;
+    private final int restarts;
+    private final long seed;
 
-    RestartedAttack(EpsilonBall ball) {
+    RestartedAttack(EpsilonBall ball, int restarts, long seed) {
         this.ball = ball;
+        this.restarts = restarts;
+        this.seed = seed;
+    }
+
+    RestartedAttack(Builder<?> builder) {
+        this(builder.requireBall(), builder.restarts, builder.seed);
     }
 
     @Override
     public final EpsilonBall ball() {
         return ball;
+    }
+
+    /** Returns the number of attempts from different starts. */
+    final int restarts() {
+        return restarts;
+    }
+
+    /** Returns the end of a name, such as {@code x10}; empty for a single attempt. */
+    final String timesRestarts() {
+        return restarts > 1 ? "x" + restarts : "";
+    }
+
+    /** Returns what decides the random choices. */
+    final long seed() {
+        return seed;
     }
 
     /** Returns what is maximised. */
@@ -24,8 +50,10 @@ abstract class RestartedAttack implements Attack {
         return true;
     }
 
-    /** Returns how many attempts to make on a model with a number of classes. */
-    abstract int attempts(AttackTask task, Predictions clean);
+    /** Returns how many attempts to make. */
+    int attempts(AttackTask task, Predictions clean) {
+        return restarts;
+    }
 
     /**
      * Makes one attempt.
@@ -68,6 +96,61 @@ abstract class RestartedAttack implements Attack {
                     attempt(rest, attempt, clean, worst);
                 }
             }
+        }
+    }
+
+    /**
+     * Collects the settings of an attack with restarts.
+     *
+     * @param <T> the builder itself
+     */
+    public abstract static class Builder<T extends Builder<T>> {
+
+        private @Nullable EpsilonBall ball;
+        private int restarts = 1;
+        private long seed;
+
+        Builder() {}
+
+        abstract T self();
+
+        /**
+         * Sets where perturbed inputs may lie.
+         *
+         * @param ball the ball
+         * @return this builder
+         */
+        public T setBall(EpsilonBall ball) {
+            this.ball = Objects.requireNonNull(ball, "ball");
+            return self();
+        }
+
+        /**
+         * Sets the number of attempts from different starts, for each target if there are any.
+         * Default: 1.
+         *
+         * @param restarts 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public T optRestarts(int restarts) {
+            this.restarts = Checks.atLeastOne(restarts, "The number of restarts");
+            return self();
+        }
+
+        /**
+         * Sets what decides the random choices. Default: 0.
+         *
+         * @param seed any number
+         * @return this builder
+         */
+        public T optSeed(long seed) {
+            this.seed = seed;
+            return self();
+        }
+
+        final EpsilonBall requireBall() {
+            return AttackChecks.ball(ball);
         }
     }
 }

@@ -1,9 +1,8 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The square attack: a random search that looks at nothing but the scores.
@@ -39,17 +38,13 @@ public final class Square extends RestartedAttack {
 
     private final int queries;
     private final double initialShare;
-    private final int restarts;
-    private final long seed;
     private final boolean segments;
     private final boolean rescaled;
 
-    private Square(Builder builder, EpsilonBall ball) {
-        super(ball);
+    private Square(Builder builder) {
+        super(builder);
         queries = builder.queries;
         initialShare = builder.initialShare;
-        restarts = builder.restarts;
-        seed = builder.seed;
         segments = builder.segments;
         rescaled = builder.rescaled;
     }
@@ -65,7 +60,7 @@ public final class Square extends RestartedAttack {
 
     @Override
     public String name() {
-        return "Square-" + queries + (restarts > 1 ? "x" + restarts : "");
+        return "Square-" + queries + timesRestarts();
     }
 
     @Override
@@ -74,15 +69,10 @@ public final class Square extends RestartedAttack {
     }
 
     @Override
-    int attempts(AttackTask task, Predictions clean) {
-        return restarts;
-    }
-
-    @Override
     void attempt(AttackTask task, int attempt, Predictions clean, Worst worst) {
         SquareLayout layout = SquareLayout.of(task.input().inputs().getShape(), segments);
         SquareMoves moves = SquareMoves.of(ball().norm(), ball().epsilon(), layout);
-        List<SquareRow> rows = SquareRow.of(task, seed, attempt);
+        List<SquareRow> rows = SquareRow.of(task, seed(), attempt);
         try (ActiveSet active = new ActiveSet(task)) {
             rows.forEach(row -> row.propose(moves.start(row)));
             for (int query = 0; query < queries && !rows.isEmpty(); query++) {
@@ -114,26 +104,17 @@ public final class Square extends RestartedAttack {
     }
 
     /** Collects the settings of an attack. */
-    public static final class Builder {
+    public static final class Builder extends RestartedAttack.Builder<Builder> {
 
-        private @Nullable EpsilonBall ball;
         private int queries = QUERIES_DEFAULT;
         private double initialShare = INITIAL_SHARE_DEFAULT;
-        private int restarts = 1;
-        private long seed;
         private boolean segments;
         private boolean rescaled;
 
         private Builder() {}
 
-        /**
-         * Sets where perturbed inputs may lie.
-         *
-         * @param ball the ball
-         * @return this builder
-         */
-        public Builder setBall(EpsilonBall ball) {
-            this.ball = Objects.requireNonNull(ball, "ball");
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -145,7 +126,7 @@ public final class Square extends RestartedAttack {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optQueries(int queries) {
-            this.queries = AttackChecks.atLeastOne(queries, "The number of queries");
+            this.queries = Checks.atLeastOne(queries, "The number of queries");
             return this;
         }
 
@@ -166,29 +147,6 @@ public final class Square extends RestartedAttack {
                                 + ". It is the part of the input that a window covers.");
             }
             this.initialShare = initialShare;
-            return this;
-        }
-
-        /**
-         * Sets the number of attempts with other random numbers. Default: 1.
-         *
-         * @param restarts 1 or more
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
-         */
-        public Builder optRestarts(int restarts) {
-            this.restarts = AttackChecks.atLeastOne(restarts, "The number of restarts");
-            return this;
-        }
-
-        /**
-         * Sets what decides the random choices. Default: 0.
-         *
-         * @param seed any number
-         * @return this builder
-         */
-        public Builder optSeed(long seed) {
-            this.seed = seed;
             return this;
         }
 
@@ -220,7 +178,7 @@ public final class Square extends RestartedAttack {
          * @throws IllegalStateException if no ball is set
          */
         public Square build() {
-            return new Square(this, AttackChecks.ball(ball));
+            return new Square(this);
         }
     }
 }

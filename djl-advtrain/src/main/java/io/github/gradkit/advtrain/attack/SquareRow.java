@@ -31,7 +31,7 @@ final class SquareRow {
         BallBox box = task.region().box();
         List<double[]> lower = HostRows.of(box.lower());
         List<double[]> upper = HostRows.of(box.upper());
-        List<RandomGenerator> random = SampleRandom.of(seed, task.indices(), attempt);
+        List<RandomGenerator> random = task.random(seed, attempt);
         List<SquareRow> rows = new ArrayList<>(lower.size());
         for (int i = 0; i < lower.size(); i++) {
             rows.add(new SquareRow(lower.get(i), upper.get(i), box.epsilon(), random.get(i)));

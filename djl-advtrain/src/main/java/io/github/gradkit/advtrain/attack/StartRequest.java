@@ -36,7 +36,7 @@ public final class StartRequest {
      * @return one for each example; a copy
      */
     public int[] labels() {
-        return task.classes();
+        return task.classes().clone();
     }
 
     /**

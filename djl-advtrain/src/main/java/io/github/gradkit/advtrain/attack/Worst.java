@@ -1,7 +1,6 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import java.util.Arrays;
 
 /** The worst perturbation found so far for each example of a batch. */
@@ -67,18 +66,11 @@ final class Worst implements AutoCloseable {
     }
 
     private void replace(int[] source, boolean[] better, NDArray candidates) {
-        NDArray next =
-                Scratch.keep(
-                        u.getManager(),
-                        () -> {
-                            NDArray index = Rows.index(source, u, u.getManager());
-                            NDArray mask =
-                                    u.getManager().create(better).toDevice(u.getDevice(), false);
-                            return NDArrays.where(
-                                    mask.reshape(-1, 1).broadcast(u.getShape()),
-                                    candidates.get(index),
-                                    u);
-                        });
+        NDArray next;
+        try (NDArray index = Rows.index(source, u, u.getManager());
+                NDArray found = Rows.take(candidates, index, u.getManager())) {
+            next = PerRow.choose(better, found, u, u.getManager());
+        }
         u.close();
         u = next;
     }

@@ -13,6 +13,7 @@ import io.github.gradkit.advtrain.attack.GradientScorer;
 import io.github.gradkit.advtrain.attack.Pgd;
 import io.github.gradkit.advtrain.attack.Scorer;
 import io.github.gradkit.advtrain.attack.Square;
+import io.github.gradkit.advtrain.internal.Checks;
 import io.github.gradkit.support.state.StateFileException;
 import io.github.gradkit.support.state.StateHeader;
 import java.io.UncheckedIOException;
@@ -293,7 +294,7 @@ public final class RobustnessEvaluator {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optTargets(int targets) {
-            this.targets = atLeastOne(targets, "The number of targets");
+            this.targets = Checks.atLeastOne(targets, "The number of targets");
             return this;
         }
 
@@ -305,7 +306,7 @@ public final class RobustnessEvaluator {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optBatchSize(int batchSize) {
-            this.batchSize = atLeastOne(batchSize, "The batch size");
+            this.batchSize = Checks.atLeastOne(batchSize, "The batch size");
             return this;
         }
 
@@ -342,14 +343,6 @@ public final class RobustnessEvaluator {
         public Builder optStateFile(Path file) {
             stateFile = Objects.requireNonNull(file, "file");
             return this;
-        }
-
-        private static int atLeastOne(int value, String what) {
-            if (value < 1) {
-                throw new IllegalArgumentException(
-                        what + " must be 1 or more, but was " + value + ".");
-            }
-            return value;
         }
 
         /**

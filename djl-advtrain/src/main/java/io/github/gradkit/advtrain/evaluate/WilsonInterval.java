@@ -1,5 +1,7 @@
 package io.github.gradkit.advtrain.evaluate;
 
+import io.github.gradkit.advtrain.internal.Checks;
+
 /**
  * Wilson's score interval: which shares of a population are plausible after a sample.
  *
@@ -49,9 +51,7 @@ public record WilsonInterval(double low, double high) {
                             + trials
                             + " trials.");
         }
-        if (!(z > 0) || Double.isInfinite(z)) {
-            throw new IllegalArgumentException("z must be positive and finite, but was " + z + ".");
-        }
+        Checks.positive(z, "z");
         double n = trials;
         double share = successes / n;
         double shrink = 1 + z * z / n;

@@ -10,6 +10,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorOptions;
 import ai.djl.util.Progress;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -172,11 +173,7 @@ public final class FreeTraining extends TrainingListenerAdapter implements Datas
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optReplays(int replays) {
-            if (replays < 1) {
-                throw new IllegalArgumentException(
-                        "The number of replays must be 1 or more, but was " + replays + ".");
-            }
-            this.replays = replays;
+            this.replays = Checks.atLeastOne(replays, "The number of replays");
             return this;
         }
 
@@ -188,11 +185,7 @@ public final class FreeTraining extends TrainingListenerAdapter implements Datas
          * @throws IllegalArgumentException if it is not positive and finite
          */
         public Builder optStepSize(double stepSize) {
-            if (!(stepSize > 0) || Double.isInfinite(stepSize)) {
-                throw new IllegalArgumentException(
-                        "The step size must be positive and finite, but was " + stepSize + ".");
-            }
-            this.stepSize = stepSize;
+            this.stepSize = Checks.positive(stepSize, "The step size");
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.github.gradkit.advtrain.train;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.EarlyStoppingListener.EarlyStoppedException;
 import ai.djl.training.listener.TrainingListenerAdapter;
+import io.github.gradkit.advtrain.internal.Checks;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,7 +239,7 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optEveryBatches(int batches) {
-            everyBatches = TrainChecks.atLeastOne(batches, "The number of batches");
+            everyBatches = Checks.atLeastOne(batches, "The number of batches");
             return this;
         }
 

@@ -13,6 +13,7 @@ import io.github.gradkit.advtrain.attack.Attack;
 import io.github.gradkit.advtrain.attack.AttackInput;
 import io.github.gradkit.advtrain.attack.AttackResult;
 import io.github.gradkit.advtrain.attack.BlockScorer;
+import io.github.gradkit.advtrain.internal.Checks;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -152,7 +153,7 @@ public final class RobustAccuracy {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optLimit(int examples) {
-            limit = TrainChecks.atLeastOne(examples, "The number of examples");
+            limit = Checks.atLeastOne(examples, "The number of examples");
             return this;
         }
 
@@ -165,7 +166,7 @@ public final class RobustAccuracy {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optBatchSize(int batchSize) {
-            this.batchSize = TrainChecks.atLeastOne(batchSize, "The batch size");
+            this.batchSize = Checks.atLeastOne(batchSize, "The batch size");
             return this;
         }
 

@@ -35,11 +35,4 @@ final class TrainChecks {
         }
         return beta;
     }
-
-    static int atLeastOne(int value, String what) {
-        if (value < 1) {
-            throw new IllegalArgumentException(what + " must be 1 or more, but was " + value + ".");
-        }
-        return value;
-    }
 }

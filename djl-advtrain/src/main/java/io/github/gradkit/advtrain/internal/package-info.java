@@ -1,0 +1,5 @@
+/** What the packages of this module share; not for programs. */
+@NullMarked
+package io.github.gradkit.advtrain.internal;
+
+import org.jspecify.annotations.NullMarked;
