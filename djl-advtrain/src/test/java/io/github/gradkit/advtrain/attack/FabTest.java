@@ -148,11 +148,12 @@ class FabTest {
         NDArray x = inputs(12, 8, 9);
         try (BlockScorer scorer = BlockScorer.of(block)) {
             AttackInput input = AttackInput.of(x, LinearScorer.predicted(scorer, x));
-            EpsilonBall ball = EpsilonBall.of(norm, 0.1).within(0, 1);
+            // Restarts begin within epsilon: with less than the distance they all end the same.
+            EpsilonBall ball = EpsilonBall.of(norm, 0.5).within(0, 1);
             double[] found =
                     Fab.builder()
                             .setBall(ball)
-                            .optRestarts(2)
+                            .optRestarts(5)
                             .build()
                             .minimalDistortion(scorer, input);
             double[] other = byBisection(scorer, input, ball);
@@ -161,10 +162,9 @@ class FabTest {
             for (int i = 0; i < found.length; i++) {
                 sum += found[i];
                 otherSum += other[i];
-                // Both end in local minima, and either may find the better one for an example.
-                assertThat(found[i]).as("row %d", i).isLessThan(1.15 * other[i]);
+                assertThat(found[i]).as("row %d", i).isLessThan(1.02 * other[i]);
             }
-            assertThat(sum).isLessThanOrEqualTo(1.03 * otherSum).isFinite();
+            assertThat(sum).isLessThanOrEqualTo(otherSum).isFinite();
         }
     }
 
