@@ -1,6 +1,7 @@
 package io.github.gradkit.tracin;
 
 import ai.djl.ndarray.NDManager;
+import io.github.gradkit.support.data.ExampleBatch;
 import io.github.gradkit.tracin.internal.CheckpointWeights;
 import io.github.gradkit.tracin.internal.Factor;
 import io.github.gradkit.tracin.internal.GradientPass;
@@ -8,6 +9,7 @@ import io.github.gradkit.tracin.internal.Layer;
 import io.github.gradkit.tracin.internal.LayerKernel;
 import io.github.gradkit.tracin.internal.ModelWalker;
 import io.github.gradkit.tracin.internal.OneExamplePass;
+import io.github.gradkit.tracin.internal.Sample;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -58,7 +60,7 @@ final class CheckpointRun implements AutoCloseable {
     /** The uses of each layer with a kernel, for inspection. */
     List<List<LayerKernel.Use>> uses(
             NDManager scope, ExampleBatch batch, GradientPass.Target target) {
-        return fast.run(scope, batch.sample(), target);
+        return fast.run(scope, Sample.of(batch), target);
     }
 
     /**
@@ -83,7 +85,7 @@ final class CheckpointRun implements AutoCloseable {
             }
         }
         if (!slowLayers.isEmpty()) {
-            List<Factor.Rows> rows = slow.run(scope, batch.sample(), target);
+            List<Factor.Rows> rows = slow.run(scope, Sample.of(batch), target);
             for (int i = 0; i < slowLayers.size(); i++) {
                 factors.set(slowLayers.get(i), Optional.of(rows.get(i)));
             }

@@ -7,9 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.RandomAccessDataset;
-import ai.djl.translate.TranslateException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.github.gradkit.support.data.ExampleReader;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 
@@ -96,15 +94,7 @@ public final class Examples {
      * @return a reader
      */
     ExampleReader open(NDManager manager, DataType type) {
-        RandomAccessDataset dataset = source.open(manager, type);
-        try {
-            dataset.prepare();
-        } catch (IOException e) {
-            throw new UncheckedIOException("The data set can't be prepared: " + e.getMessage(), e);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("The data set can't be prepared: " + e.getMessage(), e);
-        }
-        return new ExampleReader(dataset);
+        return ExampleReader.of(source.open(manager, type));
     }
 
     private static FloatBuffer pack(float[][] features, int width) {

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Progress;
+import io.github.gradkit.support.data.ExampleBatch;
+import io.github.gradkit.support.data.ExampleReader;
 import io.github.gradkit.support.gradient.GradientIsolation;
 import io.github.gradkit.support.model.ModelFingerprint;
 import io.github.gradkit.support.model.ParameterPaths;
@@ -18,6 +20,7 @@ import io.github.gradkit.tracin.internal.Layer;
 import io.github.gradkit.tracin.internal.LayerKernel;
 import io.github.gradkit.tracin.internal.Layers;
 import io.github.gradkit.tracin.internal.ModelWalker;
+import io.github.gradkit.tracin.internal.Sample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -139,15 +142,15 @@ final class Session implements AutoCloseable {
             throw new IllegalArgumentException("The " + name + " examples are empty");
         }
         BatchChecks checks = new BatchChecks(walker, run.weights());
-        List<Long> picked = reader.spread(INSPECTED);
+        int[] picked = ExampleReader.spread(reader.size(), INSPECTED);
         try (NDManager scope = run.manager().newSubManager()) {
             ExampleBatch batch = reader.batch(scope, picked);
-            inScope(scope, inner -> checks.requireIndependent(inner, batch.sample()));
+            inScope(scope, inner -> checks.requireIndependent(inner, Sample.of(batch)));
             inScope(
                     scope,
-                    inner -> checks.requireFaithfulWalk(inner, block, batch.sample().data()));
+                    inner -> checks.requireFaithfulWalk(inner, block, Sample.of(batch).data()));
             checks.requireVisible();
-            for (int i = 0; i < picked.size() && batchSize > 1; i++) {
+            for (int i = 0; i < picked.length && batchSize > 1; i++) {
                 requireHarmlessPadding(
                         scope, checks, new Picked(reader, picked, i), batch, objective);
             }
@@ -157,7 +160,8 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private record Picked(ExampleReader reader, List<Long> indices, int i) {}
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    private record Picked(ExampleReader reader, int[] indices, int i) {}
 
     private static void requireHarmlessPadding(
             NDManager scope,
@@ -168,10 +172,10 @@ final class Session implements AutoCloseable {
         inScope(
                 scope,
                 inner -> {
-                    List<Long> one = List.of(picked.indices().get(picked.i()));
+                    int one = picked.indices()[picked.i()];
                     ExampleBatch alone = picked.reader().batch(inner, one);
                     checks.requireHarmlessPadding(
-                            inner, batch.sample(), picked.i(), alone.sample(), objective);
+                            inner, Sample.of(batch), picked.i(), Sample.of(alone), objective);
                 });
     }
 
@@ -200,7 +204,8 @@ final class Session implements AutoCloseable {
     private Optional<Boolean> findMean(CheckpointRun run, Side side, int largestBatch) {
         BatchChecks checks = new BatchChecks(walker, run.weights());
         try (NDManager reading = run.manager().newSubManager()) {
-            ExampleBatch picked = side.reader().batch(reading, side.reader().spread(INSPECTED));
+            ExampleBatch picked =
+                    side.reader().batch(reading, ExampleReader.spread(side.size(), INSPECTED));
             Optional<Boolean> mean = isMean(checks, reading, picked, side);
             if (mean.isPresent()) {
                 return mean;
@@ -220,7 +225,7 @@ final class Session implements AutoCloseable {
             BatchChecks checks, NDManager reading, ExampleBatch batch, Side side) {
         try (NDManager scope = reading.newSubManager()) {
             return checks.isMean(
-                    scope, batch.sample(), side.objective(), side.name() + " objective");
+                    scope, Sample.of(batch), side.objective(), side.name() + " objective");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.gradkit.tracin;
 
+import io.github.gradkit.support.data.ExampleReader;
 import io.github.gradkit.tracin.internal.Geometry;
 import io.github.gradkit.tracin.internal.GradientPass;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.github.gradkit.advtrain.attack.Ledger;
 import io.github.gradkit.advtrain.attack.Pgd;
 import io.github.gradkit.advtrain.attack.RandomNoise;
 import io.github.gradkit.advtrain.attack.StandardLoss;
+import io.github.gradkit.support.data.ExampleReader;
 import io.github.gradkit.support.state.StateFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ final class ChecklistRuns {
     static ChecklistRuns of(Session session, Tally clean, double whole, int classes)
             throws StateFileException {
         int[] correct = clean.standing();
-        int[] places = ModelFacts.spread(correct.length, session.settings().checklistExamples());
+        int[] places = ExampleReader.spread(correct.length, session.settings().checklistExamples());
         int[] subset = IntStream.of(places).map(i -> correct[i]).toArray();
         ChecklistRuns runs = new ChecklistRuns(session, subset);
         if (subset.length > 0) {

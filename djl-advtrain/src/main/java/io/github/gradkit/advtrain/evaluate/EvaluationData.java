@@ -3,41 +3,28 @@ package io.github.gradkit.advtrain.evaluate;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.training.dataset.ArrayDataset;
-import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.RandomAccessDataset;
-import ai.djl.training.dataset.Sampler;
-import ai.djl.translate.TranslateException;
 import io.github.gradkit.advtrain.attack.AttackInput;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
+import io.github.gradkit.support.data.ExampleBatch;
+import io.github.gradkit.support.data.ExampleReader;
 import java.util.stream.IntStream;
 
 /**
- * Reads the examples of a data set by their index, whatever its own sampler would do.
+ * The examples of an evaluation.
  *
- * @param dataset the data set, prepared
+ * @param reader reads them by their index
  */
-record EvaluationData(RandomAccessDataset dataset) {
+record EvaluationData(ExampleReader reader) {
 
     static EvaluationData of(RandomAccessDataset dataset) {
-        try {
-            dataset.prepare();
-        } catch (IOException e) {
-            throw new UncheckedIOException("The data set can't be prepared: " + e.getMessage(), e);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("The data set can't be prepared: " + e.getMessage(), e);
-        }
-        if (dataset.size() == 0) {
+        ExampleReader reader = ExampleReader.of(dataset);
+        if (reader.size() == 0) {
             throw new IllegalArgumentException(
                     "The data set holds no example, so there is no accuracy to measure. Check its"
                             + " usage and limit.");
         }
-        return new EvaluationData(dataset);
+        return new EvaluationData(reader);
     }
 
     static EvaluationData of(NDArray inputs, NDArray labels) {
@@ -57,21 +44,14 @@ record EvaluationData(RandomAccessDataset dataset) {
     }
 
     int size() {
-        return Math.toIntExact(dataset.size());
+        return reader.size();
     }
 
     /** Reads some examples, into arrays that the manager owns. */
     AttackInput read(NDManager manager, int[] indices) {
-        // Quirk of DJL 0.35: a part of an ArrayDataset, as randomSplit returns it, forgets its own
-        // index table when asked for consecutive indices. With the first one twice they never are.
-        boolean part = dataset instanceof ArrayDataset && dataset.getClass() != ArrayDataset.class;
-        List<Long> wanted = new ArrayList<>(IntStream.of(indices).asLongStream().boxed().toList());
-        if (part) {
-            wanted.add(0, wanted.get(0));
-        }
-        try (Batch batch = open(manager, wanted)) {
-            NDArray inputs = only(batch.getData(), "input", part);
-            NDArray labels = only(batch.getLabels(), "label", part);
+        try (ExampleBatch batch = reader.batch(manager, indices)) {
+            NDArray inputs = only(batch.data(), "input");
+            NDArray labels = only(batch.labels(), "label");
             AttackInput input =
                     AttackInput.of(inputs, labels)
                             .withIndices(IntStream.of(indices).asLongStream().toArray());
@@ -80,17 +60,7 @@ record EvaluationData(RandomAccessDataset dataset) {
         }
     }
 
-    private Batch open(NDManager manager, List<Long> indices) {
-        try {
-            return dataset.getData(manager, new Fixed(indices)).iterator().next();
-        } catch (IOException e) {
-            throw new UncheckedIOException("The data set can't be read: " + e.getMessage(), e);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("The data set can't be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static NDArray only(NDList arrays, String what, boolean part) {
+    private static NDArray only(NDList arrays, String what) {
         if (arrays.size() != 1) {
             throw new IllegalArgumentException(
                     "The examples of the data set have "
@@ -100,20 +70,6 @@ record EvaluationData(RandomAccessDataset dataset) {
                             + " arrays, but an attack moves one input of a known label. Use a data"
                             + " set with exactly one of each.");
         }
-        return part ? arrays.head().get(new NDIndex("1:")) : arrays.head();
-    }
-
-    /** Samples one batch. */
-    private record Fixed(List<Long> indices) implements Sampler {
-
-        @Override
-        public Iterator<List<Long>> sample(RandomAccessDataset sampled) {
-            return List.of(indices).iterator();
-        }
-
-        @Override
-        public int getBatchSize() {
-            return indices.size();
-        }
+        return arrays.head();
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import com.google.gson.Gson;
 import io.github.gradkit.advtrain.attack.Scorer;
+import io.github.gradkit.support.data.ExampleReader;
 import io.github.gradkit.support.state.StateFileException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -51,22 +52,13 @@ record ModelFacts(
         }
         NDManager parent = session.subject().manager();
         try (NDManager manager = parent.newSubManager()) {
-            int[] some = spread(session.scan().size(), session.settings().batchSize());
+            int[] some =
+                    ExampleReader.spread(session.scan().size(), session.settings().batchSize());
             ModelFacts facts =
                     measure(session.subject().scorer(), session.read(manager, some).inputs());
             session.store().putFact(NAME, GSON.toJson(facts), parent);
             return facts;
         }
-    }
-
-    /** Picks places spread over a data set, since its beginning may not be typical. */
-    static int[] spread(int size, int count) {
-        if (size <= count) {
-            return IntStream.range(0, size).toArray();
-        }
-        return IntStream.range(0, count)
-                .map(i -> count == 1 ? 0 : Math.toIntExact(i * (size - 1L) / (count - 1)))
-                .toArray();
     }
 
     private static ModelFacts measure(Scorer scorer, NDArray inputs) {

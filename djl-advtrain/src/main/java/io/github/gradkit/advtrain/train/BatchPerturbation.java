@@ -2,6 +2,7 @@ package io.github.gradkit.advtrain.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Batch;
@@ -136,16 +137,21 @@ final class BatchPerturbation {
     }
 
     static NDArray onlyInput(Batch batch) {
-        if (batch.getData().size() != 1 || batch.getLabels().isEmpty()) {
+        return onlyInput(batch.getData(), batch.getLabels());
+    }
+
+    /** Returns the only input of examples that have a label. */
+    static NDArray onlyInput(NDList data, NDList labels) {
+        if (data.size() != 1 || labels.isEmpty()) {
             throw new IllegalArgumentException(
                     "A batch has "
-                            + batch.getData().size()
+                            + data.size()
                             + " inputs and "
-                            + batch.getLabels().size()
+                            + labels.size()
                             + " labels, but only one input can be perturbed, and an attack needs"
                             + " to know its class. Use a data set with one input and one label.");
         }
-        return batch.getData().head();
+        return data.head();
     }
 
     /** Returns the places of the examples in the data set, or in the pass if it does not tell. */

@@ -4,17 +4,16 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.training.dataset.Batch;
-import ai.djl.training.dataset.BatchSampler;
 import ai.djl.training.dataset.RandomAccessDataset;
-import ai.djl.training.dataset.SequenceSampler;
-import ai.djl.translate.TranslateException;
 import io.github.gradkit.advtrain.attack.Attack;
 import io.github.gradkit.advtrain.attack.AttackInput;
 import io.github.gradkit.advtrain.attack.AttackResult;
 import io.github.gradkit.advtrain.attack.BlockScorer;
 import io.github.gradkit.advtrain.internal.Checks;
-import java.io.IOException;
+import io.github.gradkit.support.data.ExampleBatch;
+import io.github.gradkit.support.data.ExampleReader;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -72,17 +71,16 @@ public final class RobustAccuracy {
         int broken = 0;
         try (NDManager manager = parent.newSubManager();
                 BlockScorer scorer = BlockScorer.of(block)) {
-            BatchSampler inOrder = new BatchSampler(new SequenceSampler(), batchSize, false);
-            for (Batch batch : dataset.getData(manager, inOrder)) {
-                int take = Math.min(limit - seen, Math.toIntExact(size(batch)));
-                broken += broken(scorer, batch, seen, take);
-                seen += take;
-                batch.close();
-                if (seen == limit) {
-                    break;
+            Iterator<ExampleBatch> batches =
+                    ExampleReader.of(dataset).batches(manager, batchSize).iterator();
+            while (seen < limit && batches.hasNext()) {
+                try (ExampleBatch batch = batches.next()) {
+                    int take = Math.min(limit - seen, batch.size());
+                    broken += broken(scorer, batch, seen, take);
+                    seen += take;
                 }
             }
-        } catch (IOException | TranslateException e) {
+        } catch (UncheckedIOException e) {
             throw new IllegalStateException(
                     "The examples to measure robust accuracy on can't be read: " + e.getMessage(),
                     e);
@@ -95,13 +93,9 @@ public final class RobustAccuracy {
         return (double) (seen - broken) / seen;
     }
 
-    private static long size(Batch batch) {
-        return BatchPerturbation.onlyInput(batch).getShape().get(0);
-    }
-
-    private int broken(BlockScorer scorer, Batch batch, int first, int take) {
-        NDArray inputs = batch.getData().head();
-        NDArray labels = batch.getLabels().head();
+    private int broken(BlockScorer scorer, ExampleBatch batch, int first, int take) {
+        NDArray inputs = BatchPerturbation.onlyInput(batch.data(), batch.labels());
+        NDArray labels = batch.labels().head();
         AttackInput all = AttackInput.of(inputs, labels);
         int[] some = IntStream.of(all.labels()).limit(take).toArray();
         long[] indices = LongStream.range(first, first + take).toArray();

@@ -3,6 +3,7 @@ package io.github.gradkit.tracin.internal;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import io.github.gradkit.support.data.ExampleBatch;
 
 /**
  * Some examples with their labels.
@@ -11,6 +12,16 @@ import ai.djl.ndarray.index.NDIndex;
  * @param labels the labels, each {@code (batch, ...)}; may be empty
  */
 public record Sample(NDList data, NDList labels) {
+
+    /**
+     * Takes the examples of a batch.
+     *
+     * @param batch owns the arrays
+     * @return its inputs and labels
+     */
+    public static Sample of(ExampleBatch batch) {
+        return new Sample(batch.data(), batch.labels());
+    }
 
     /**
      * Returns the number of examples.
