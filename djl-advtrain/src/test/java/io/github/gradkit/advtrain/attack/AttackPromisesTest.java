@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import io.github.gradkit.advtrain.internal.Predictions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

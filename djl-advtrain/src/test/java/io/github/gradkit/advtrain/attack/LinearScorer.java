@@ -3,6 +3,7 @@ package io.github.gradkit.advtrain.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.advtrain.internal.Predictions;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 

@@ -1,52 +1,18 @@
 package io.github.gradkit.advtrain.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The square attack on models that tell nothing but scores. */
-class SquareTest {
-
-    private static final double[] SLOPE = {0.5, -1, 2, 0.1, 0.25, -0.7, 1.5, -0.3, 0.9, -1.2};
-
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
-
-    private static Square.Builder square(EpsilonBall ball, int queries) {
-        return Square.builder().setBall(ball).optQueries(queries);
-    }
-
-    private static Consumer<double[]> allNear(double expected) {
-        return margins ->
-                assertThat(Arrays.stream(margins).boxed())
-                        .allSatisfy(m -> assertThat(m).isCloseTo(expected, within(1e-5)));
-    }
-
-    private NDArray halves(int batch) {
-        float[] values = new float[batch * SLOPE.length];
-        Arrays.fill(values, 0.5f);
-        return manager.create(values, new Shape(batch, SLOPE.length));
-    }
-
-    /** One logit: the label 1 has a margin of 10 plus the slope times x. */
-    private static LinearScorer robust() {
-        return new LinearScorer(new double[][] {SLOPE}, 10);
-    }
+class SquareTest extends SquareFixture {
 
     private static double clean() {
         return 10 + 0.5 * Arrays.stream(SLOPE).sum();

@@ -14,6 +14,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import io.github.gradkit.advtrain.internal.Predictions;
 import io.github.gradkit.support.model.ParameterPaths;
 import java.util.Random;
 

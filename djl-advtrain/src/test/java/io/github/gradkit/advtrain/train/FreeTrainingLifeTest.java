@@ -11,34 +11,13 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
-import io.github.gradkit.advtrain.attack.EpsilonBall;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What free training leaves behind, and how it begins and ends. */
-class FreeTrainingLifeTest {
-
-    private static final float RADIUS = 0.125f;
-    private static final EpsilonBall BALL = EpsilonBall.linf(RADIUS).within(0, 1);
-
-    private static FreeTraining free(Dataset data, EpsilonBall ball, int replays) {
-        return FreeTraining.builder()
-                .setDataset(data)
-                .setBall(ball)
-                .optReplays(replays)
-                .optStepSize(0.05f)
-                .build();
-    }
-
-    private static Map<String, String> fit(Nets net, int replays) throws Exception {
-        try (Bench bench = Bench.of(net)) {
-            FreeTraining free = free(bench.data(true), BALL, replays);
-            return bench.fit(3, free, free);
-        }
-    }
+class FreeTrainingLifeTest extends FreeFixture {
 
     @Test
     void nothingIsLeftBehind() throws Exception {

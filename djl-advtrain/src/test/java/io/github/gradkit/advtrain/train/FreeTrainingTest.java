@@ -25,26 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Free training against a training whose perturbation is kept in a Java array. */
-class FreeTrainingTest {
-
-    private static final float RADIUS = 0.125f;
-    private static final EpsilonBall BALL = EpsilonBall.linf(RADIUS).within(0, 1);
-
-    private static FreeTraining free(Dataset data, EpsilonBall ball, int replays) {
-        return FreeTraining.builder()
-                .setDataset(data)
-                .setBall(ball)
-                .optReplays(replays)
-                .optStepSize(0.05f)
-                .build();
-    }
-
-    private static Map<String, String> fit(Nets net, int replays) throws Exception {
-        try (Bench bench = Bench.of(net)) {
-            FreeTraining free = free(bench.data(true), BALL, replays);
-            return bench.fit(3, free, free);
-        }
-    }
+class FreeTrainingTest extends FreeFixture {
 
     private static Map<String, String> byHand(Nets net, int replays) throws Exception {
         try (Bench bench = Bench.of(net);

@@ -5,56 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.github.gradkit.examples.CommandRun;
+import io.github.gradkit.examples.CommandTest;
 import io.github.gradkit.examples.data.CifarBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AdvTrainCommandTest {
+class AdvTrainCommandTest extends CommandTest {
 
     private static final String[] FIGURES = {
         "clean", "fgsm", "pgd", "autoattack", "autoattackLow", "autoattackHigh"
     };
 
-    @TempDir Path folder;
-    private Path report;
-    private Path json;
-
-    @BeforeEach
-    void chooseFiles() {
-        report = folder.resolve("report.html");
-        json = folder.resolve("figures.json");
+    AdvTrainCommandTest() {
+        super("advtrain");
     }
 
     /** Runs the command on few images for few epochs, unless told otherwise. */
     private CommandRun run(String... options) {
-        List<String> args =
-                new ArrayList<>(List.of("advtrain", "--report=" + report, "--json=" + json));
-        for (String small : List.of("--limit=60", "--epochs=1", "--attack-images=10")) {
-            String name = small.substring(0, small.indexOf('='));
-            if (List.of(options).stream().noneMatch(option -> option.startsWith(name))) {
-                args.add(small);
-            }
-        }
-        args.addAll(List.of(options));
-        return CommandRun.of(args.toArray(String[]::new));
-    }
-
-    private JsonObject figures() throws IOException {
-        return JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+        return runWith(List.of("--limit=60", "--epochs=1", "--attack-images=10"), options);
     }
 
     private List<JsonObject> rows() throws IOException {

@@ -6,42 +6,25 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.github.gradkit.examples.CommandRun;
+import io.github.gradkit.examples.CommandTest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GdatCommandTest {
+class GdatCommandTest extends CommandTest {
 
-    @TempDir Path folder;
-    private Path report;
-    private Path json;
-
-    @BeforeEach
-    void chooseFiles() {
-        report = folder.resolve("report.html");
-        json = folder.resolve("figures.json");
+    GdatCommandTest() {
+        super("gdat");
     }
 
     private CommandRun run(String... options) {
-        List<String> args = new ArrayList<>(List.of("gdat"));
-        args.addAll(List.of("--report", report.toString(), "--json", json.toString()));
-        args.addAll(List.of(options));
-        return CommandRun.of(args.toArray(String[]::new));
-    }
-
-    private JsonObject figures() throws IOException {
-        return JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+        return runWith(List.of(), options);
     }
 
     private static double number(JsonElement json, String... path) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.github.gradkit.examples.CommandRun;
+import io.github.gradkit.examples.CommandTest;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.IdxBytes;
 import io.github.gradkit.examples.data.ImageData;
@@ -15,52 +15,29 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HyperOptCommandTest {
+class HyperOptCommandTest extends CommandTest {
 
     private static final String SMALL = "--limit=200";
 
-    @TempDir Path folder;
-    private Path report;
-    private Path json;
-
-    @BeforeEach
-    void chooseFiles() {
-        report = folder.resolve("report.html");
-        json = folder.resolve("figures.json");
+    HyperOptCommandTest() {
+        super("hyperopt");
     }
 
     private CommandRun run(String... options) {
-        List<String> args = new ArrayList<>(List.of("hyperopt"));
-        args.addAll(List.of("--report", report.toString(), "--json", json.toString()));
-        args.addAll(List.of(options));
-        return CommandRun.of(args.toArray(String[]::new));
+        return runWith(List.of(), options);
     }
 
     private CommandRun smallGrid(String... options) {
-        List<String> args = new ArrayList<>(List.of(SMALL));
-        for (String one : List.of("--epochs=4", "--heights=0,1", "--rates=1e-4,0.01,1")) {
-            String name = one.substring(0, one.indexOf('='));
-            if (List.of(options).stream().noneMatch(option -> option.startsWith(name))) {
-                args.add(one);
-            }
-        }
-        args.addAll(List.of(options));
-        return run(args.toArray(String[]::new));
-    }
-
-    private JsonObject figures() throws IOException {
-        return JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+        return runWith(
+                List.of(SMALL, "--epochs=4", "--heights=0,1", "--rates=1e-4,0.01,1"), options);
     }
 
     private static JsonObject find(JsonArray runs, String base, int height, double rate) {

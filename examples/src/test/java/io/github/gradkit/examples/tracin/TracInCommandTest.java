@@ -3,62 +3,34 @@ package io.github.gradkit.examples.tracin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.github.gradkit.examples.CommandRun;
+import io.github.gradkit.examples.CommandTest;
 import io.github.gradkit.examples.data.CifarBytes;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.IdxBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TracInCommandTest {
+class TracInCommandTest extends CommandTest {
 
     private static final String[] BASELINES = {"", "Loss", "Margin", "Random"};
 
-    @TempDir Path folder;
-    private Path report;
-    private Path json;
-
-    @BeforeEach
-    void chooseFiles() {
-        report = folder.resolve("report.html");
-        json = folder.resolve("figures.json");
+    TracInCommandTest() {
+        super("tracin");
     }
 
     /** Runs the command on few images for few epochs, unless told otherwise. */
     private CommandRun run(String... options) {
-        List<String> args =
-                new ArrayList<>(
-                        List.of(
-                                "tracin",
-                                "--report",
-                                report.toString(),
-                                "--json",
-                                json.toString()));
-        for (String small : List.of("--limit=400", "--epochs=15", "--learning-rate=0.1")) {
-            String name = small.substring(0, small.indexOf('='));
-            if (List.of(options).stream().noneMatch(option -> option.startsWith(name))) {
-                args.add(small);
-            }
-        }
-        args.addAll(List.of(options));
-        return CommandRun.of(args.toArray(String[]::new));
-    }
-
-    private JsonObject figures() throws IOException {
-        return JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+        return runWith(List.of("--limit=400", "--epochs=15", "--learning-rate=0.1"), options);
     }
 
     private double figure(String key) throws IOException {
