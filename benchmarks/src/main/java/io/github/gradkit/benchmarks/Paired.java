@@ -58,7 +58,8 @@ record Paired(double floor, double time, double ratio) {
         return new Paired(median(floors), median(times), median(ratios));
     }
 
-    private static double median(double[] values) {
+    /** Returns the upper median. */
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

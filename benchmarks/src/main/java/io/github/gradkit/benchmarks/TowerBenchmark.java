@@ -7,7 +7,6 @@ import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.hyperopt.HyperTower;
 import io.github.gradkit.hyperopt.Hyperparameter;
 import io.github.gradkit.hyperopt.UpdateRule;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -169,8 +168,8 @@ public final class TowerBenchmark implements Runnable {
                     Locale.ROOT,
                     "    %-10s %9.1f us   %6.3f x   %s%n",
                     run.getKey(),
-                    median(micros[row]),
-                    median(ratios),
+                    Paired.median(micros[row]),
+                    Paired.median(ratios),
                     kept(run.getValue()));
             row++;
         }
@@ -181,11 +180,5 @@ public final class TowerBenchmark implements Runnable {
         return Double.isNaN(arrays)
                 ? ""
                 : String.format(Locale.ROOT, "keeps %.2f times the weights", arrays);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

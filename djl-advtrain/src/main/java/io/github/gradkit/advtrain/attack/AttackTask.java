@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.github.gradkit.advtrain.internal.Predictions;
 import io.github.gradkit.support.gradient.CollectorConstants;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import io.github.gradkit.advtrain.internal.Predictions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
 import io.github.gradkit.advtrain.internal.Checks;
+import io.github.gradkit.advtrain.internal.Predictions;
 import java.util.List;
 import java.util.random.RandomGenerator;
 

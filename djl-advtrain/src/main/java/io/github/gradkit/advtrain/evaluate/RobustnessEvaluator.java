@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *                 .setBall(EpsilonBall.linf(0.3).within(0, 1))
  *                 .build()
  *                 .evaluate(testSet);
- * System.out.println(report.robust().share());
+ * double robust = report.robust().share();
  * report.writeTo(Path.of("robustness.html"));
  * }</pre>
  *

@@ -3,16 +3,21 @@ package io.github.gradkit.advtrain.evaluate;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.advtrain.attack.Scorer;
+import io.github.gradkit.advtrain.internal.Predictions;
+import java.util.Arrays;
 
 /** Scores on the Java side, with at least two classes. */
 final class Scores {
 
     private final double[][] rows;
+    private final Predictions predictions;
     private final boolean oneLogit;
 
     private Scores(double[][] rows, boolean oneLogit) {
         this.rows = rows;
         this.oneLogit = oneLogit;
+        double[] flat = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+        predictions = new Predictions(flat, rows[0].length);
     }
 
     /** Asks the scorer. */
@@ -57,26 +62,9 @@ final class Scores {
         return rows[i];
     }
 
-    /** Tells whether all scores of a row are numbers. */
-    boolean isValid(int i) {
-        for (double score : rows[i]) {
-            if (Double.isNaN(score)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Returns the class with the highest score, the first of equals, or -1 if there is none. */
     int predicted(int i) {
-        if (!isValid(i)) {
-            return -1;
-        }
-        int best = 0;
-        for (int c = 1; c < rows[i].length; c++) {
-            best = rows[i][c] > rows[i][best] ? c : best;
-        }
-        return best;
+        return predictions.isValid(i) ? predictions.predicted(i) : -1;
     }
 
     /** Returns the score of the label minus the best other score. */
@@ -89,11 +77,7 @@ final class Scores {
                             + classes()
                             + " classes apart. Check that model and data set belong together.");
         }
-        double other = Double.NEGATIVE_INFINITY;
-        for (int c = 0; c < rows[i].length; c++) {
-            other = c == label ? other : Math.max(other, rows[i][c]);
-        }
-        return rows[i][label] - other;
+        return predictions.margin(i, label);
     }
 
     /** Returns the largest Euclidean distance between the rows of two answers. */

@@ -49,7 +49,12 @@ final class MaxMarginSearch {
             // A wider reach needs fewer centres, but makes each harder to find.
             rho *= iterations - before <= FEW ? 2 : 1;
         }
-        return new MaxMargin(norm, lower, upper, direction, iterations, stop.isDone(lower, upper));
+        return new MaxMargin(
+                norm,
+                new Margin.Bounds(lower, upper),
+                direction,
+                iterations,
+                stop.isDone(lower, upper));
     }
 
     private boolean isRunning() {

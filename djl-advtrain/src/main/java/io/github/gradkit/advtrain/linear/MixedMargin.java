@@ -6,20 +6,17 @@ package io.github.gradkit.advtrain.linear;
  *
  * <p>It is the Euclidean distance between the convex hull of the examples and the ball of
  * perturbations, which is 0 if these meet: then no linear model is right on all examples under
- * every perturbation. The exact value lies between {@link #lower()} and {@link #upper()}.
+ * every perturbation. The exact value lies between {@link #lower()} and {@link #upper()}, the
+ * distance between the ball and the point of the hull with these {@link #weights()}.
+ *
+ * <p>The Euclidean norm of {@link #direction()} is 1. For every theta of norm 1 its margin is at
+ * most {@link #upper()} times the cosine between theta and this direction, whatever the gap: the
+ * direction is that of the very point whose distance is the upper bound.
  */
-public final class MixedMargin {
+public final class MixedMargin extends Margin {
 
     private final LqBall ball;
-    private final double lower;
-    private final double upper;
-    private final double[] direction;
     private final double[] weights;
-    private final int iterations;
-    private final boolean converged;
-
-    /** What is known about the margin. */
-    record Bounds(double lower, double upper) {}
 
     MixedMargin(
             LqBall ball,
@@ -28,13 +25,9 @@ public final class MixedMargin {
             double[] weights,
             int iterations,
             boolean converged) {
+        super(bounds, direction, iterations, converged);
         this.ball = ball;
-        this.lower = bounds.lower();
-        this.upper = bounds.upper();
-        this.direction = direction;
         this.weights = weights;
-        this.iterations = iterations;
-        this.converged = converged;
     }
 
     /**
@@ -46,86 +39,14 @@ public final class MixedMargin {
         return ball;
     }
 
-    /**
-     * Returns the margin of {@link #direction()}.
-     *
-     * @return a margin that is reached, or 0 if none above 0 was found
-     */
-    public double lower() {
-        return lower;
-    }
-
-    /**
-     * Returns the distance between the point of the hull with these {@link #weights()} and the
-     * ball.
-     *
-     * @return a bound that no margin exceeds
-     */
-    public double upper() {
-        return upper;
-    }
-
-    /**
-     * Returns how far the bounds are apart.
-     *
-     * @return the duality gap, 0 or more up to rounding
-     */
-    public double gap() {
-        return upper - lower;
-    }
-
-    /**
-     * Tells whether the bounds came as close as asked for, or the distance is 0 to the tolerance.
-     *
-     * @return false if the iterations ran out
-     */
-    public boolean converged() {
-        return converged;
-    }
-
-    /**
-     * Returns the work done.
-     *
-     * @return the number of iterations
-     */
-    public int iterations() {
-        return iterations;
-    }
-
-    /**
-     * Tells whether a model was found that is right on all examples under every perturbation.
-     *
-     * @return whether {@link #lower()} is positive, which is a proof; if not, and {@link
-     *     #converged()}, there is none with a margin above the tolerance
-     */
-    public boolean isSeparable() {
-        return lower > 0;
-    }
-
-    /**
-     * Returns the direction with the largest margin.
-     *
-     * <p>For every theta of norm 1 its margin is at most {@link #upper()} times the cosine between
-     * theta and this direction, whatever the gap: the direction is that of the very point whose
-     * distance is the upper bound.
-     *
-     * @return a vector of Euclidean norm 1
-     * @throws IllegalStateException if the data is not separable under these perturbations
-     */
-    public double[] direction() {
-        if (!isSeparable()) {
-            throw new IllegalStateException(reason());
-        }
-        return direction.clone();
-    }
-
-    private String reason() {
+    @Override
+    String inseparable() {
         String what =
                 String.format(
                         "no direction with a positive margin under %s perturbations of radius %s"
                                 + " was found in %d iterations",
-                        ball.norm(), ball.radius(), iterations);
-        return converged
+                        ball.norm(), ball.radius(), iterations());
+        return converged()
                 ? "There is "
                         + what
                         + ": the examples are not robustly separable. Choose a radius below that of"
@@ -133,7 +54,7 @@ public final class MixedMargin {
                 : "So far "
                         + what
                         + ", and it could be as large as "
-                        + upper
+                        + upper()
                         + ". Allow more iterations.";
     }
 

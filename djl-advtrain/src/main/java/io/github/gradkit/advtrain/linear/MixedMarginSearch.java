@@ -47,7 +47,7 @@ final class MixedMarginSearch {
         }
         return new MixedMargin(
                 ball,
-                new MixedMargin.Bounds(Math.max(0, lower), upper),
+                new Margin.Bounds(Math.max(0, lower), upper),
                 direction,
                 weights,
                 iterations,

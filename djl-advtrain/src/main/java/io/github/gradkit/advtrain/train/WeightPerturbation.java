@@ -8,8 +8,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.gradkit.support.model.ParameterPaths;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,13 +23,10 @@ final class WeightPerturbation implements AutoCloseable {
 
     private static final NDIndex ALL = new NDIndex("...");
 
-    private final NDManager manager;
-    private final List<Saved> saved = new ArrayList<>();
+    private final SavedArrays saved;
 
-    private record Saved(NDArray weight, NDArray original) {}
-
-    private WeightPerturbation(NDManager manager) {
-        this.manager = manager;
+    private WeightPerturbation(NDManager parent) {
+        saved = new SavedArrays(parent, "weight perturbation");
     }
 
     /**
@@ -44,7 +39,7 @@ final class WeightPerturbation implements AutoCloseable {
     static WeightPerturbation of(Block block, double gamma) {
         Map<String, Parameter> parameters = ParameterPaths.of(block);
         NDArray any = parameters.values().iterator().next().getArray();
-        WeightPerturbation moved = new WeightPerturbation(any.getManager().newSubManager());
+        WeightPerturbation moved = new WeightPerturbation(any.getManager());
         try {
             parameters.values().stream()
                     .filter(WeightPerturbation::isWeight)
@@ -65,9 +60,7 @@ final class WeightPerturbation implements AutoCloseable {
     }
 
     private void move(NDArray weight, double gamma) {
-        NDArray original = weight.duplicate();
-        original.attach(manager);
-        saved.add(new Saved(weight, original));
+        NDArray original = saved.save(weight);
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray gradient = weight.getGradient();
@@ -86,8 +79,7 @@ final class WeightPerturbation implements AutoCloseable {
     /** Moves the weights back, bit for bit. Closing again does nothing. */
     @Override
     public void close() {
-        saved.forEach(one -> one.weight.set(ALL, one.original));
-        saved.clear();
-        manager.close();
+        saved.restore();
+        saved.close();
     }
 }
