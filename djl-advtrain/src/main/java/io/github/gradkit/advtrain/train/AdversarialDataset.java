@@ -6,18 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorOptions;
 import ai.djl.util.Progress;
 import io.github.gradkit.advtrain.attack.Attack;
-import io.github.gradkit.advtrain.attack.EpsilonBall;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,16 +138,19 @@ public final class AdversarialDataset implements Dataset {
     }
 
     /** Collects the settings of an adversarial data set. */
-    public static final class Builder {
+    public static final class Builder extends AttackingBuilder<Builder> {
 
         private @Nullable Dataset dataset;
         private @Nullable Block block;
-        private @Nullable AttackPlan plan;
-        private @Nullable Tracker epsilon;
         private double share = 1;
         private long seed;
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets the training set.
@@ -173,45 +173,6 @@ public final class AdversarialDataset implements Dataset {
          */
         public Builder setModel(Model model) {
             block = TrainChecks.block(model);
-            return this;
-        }
-
-        /**
-         * Sets the attack.
-         *
-         * @param attack perturbs each batch
-         * @return this builder
-         */
-        public Builder setAttack(Attack attack) {
-            plan = AttackPlan.of(attack);
-            return this;
-        }
-
-        /**
-         * Sets the attack in a form that allows for {@link #optEpsilonTracker}.
-         *
-         * @param ball the ball, whose epsilon the schedule replaces
-         * @param attacks makes the attack for a ball, such as {@code b ->
-         *     Pgd.builder().setBall(b).build()}; called again when epsilon has changed, but never
-         *     for an epsilon of 0 that the schedule asks for
-         * @return this builder
-         */
-        public Builder setAttack(EpsilonBall ball, Function<EpsilonBall, Attack> attacks) {
-            plan = AttackPlan.of(ball, attacks);
-            return this;
-        }
-
-        /**
-         * Sets a schedule of epsilon, for a warm-up such as {@code
-         * Tracker.warmUp().optWarmUpBeginValue(0).optWarmUpSteps(1000)
-         * .setMainTracker(Tracker.fixed(0.3f)).build()}. As long as it tells 0, inputs are clean.
-         * Default: always the epsilon of the ball.
-         *
-         * @param epsilon tells epsilon from the number of batches before
-         * @return this builder
-         */
-        public Builder optEpsilonTracker(Tracker epsilon) {
-            this.epsilon = Objects.requireNonNull(epsilon, "epsilon");
             return this;
         }
 
@@ -254,10 +215,7 @@ public final class AdversarialDataset implements Dataset {
          */
         public AdversarialDataset build() {
             BatchPerturbation perturbation =
-                    new BatchPerturbation(
-                            TrainChecks.set(block, "the model that is trained", "setModel"),
-                            TrainChecks.set(plan, "an attack", "setAttack"),
-                            epsilon);
+                    perturbation(TrainChecks.set(block, "the model that is trained", "setModel"));
             return new AdversarialDataset(
                     TrainChecks.set(dataset, "a data set to perturb", "setDataset"),
                     perturbation,

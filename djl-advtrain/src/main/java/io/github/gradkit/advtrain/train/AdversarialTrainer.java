@@ -10,15 +10,12 @@ import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.github.gradkit.advtrain.attack.Attack;
-import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.support.gradient.GradientIsolation;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -161,16 +158,19 @@ public final class AdversarialTrainer extends Trainer {
     }
 
     /** Collects the settings of a trainer. */
-    public static final class Builder {
+    public static final class Builder extends AttackingBuilder<Builder> {
 
         private @Nullable Model model;
         private @Nullable TrainingConfig config;
-        private @Nullable AttackPlan plan;
-        private @Nullable Tracker epsilon;
         private double gamma;
         private int warmUpBatches;
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets the model to train.
@@ -193,42 +193,6 @@ public final class AdversarialTrainer extends Trainer {
          */
         public Builder setConfig(TrainingConfig config) {
             this.config = Objects.requireNonNull(config, "config");
-            return this;
-        }
-
-        /**
-         * Sets the attack.
-         *
-         * @param attack perturbs each training batch
-         * @return this builder
-         */
-        public Builder setAttack(Attack attack) {
-            plan = AttackPlan.of(attack);
-            return this;
-        }
-
-        /**
-         * Sets the attack in a form that allows for {@link #optEpsilonTracker}.
-         *
-         * @param ball the ball, whose epsilon the schedule replaces
-         * @param attacks makes the attack for a ball; called again when epsilon has changed, but
-         *     never for an epsilon of 0 that the schedule asks for
-         * @return this builder
-         */
-        public Builder setAttack(EpsilonBall ball, Function<EpsilonBall, Attack> attacks) {
-            plan = AttackPlan.of(ball, attacks);
-            return this;
-        }
-
-        /**
-         * Sets a schedule of epsilon. As long as it tells 0, inputs are clean. Default: always the
-         * epsilon of the ball.
-         *
-         * @param epsilon tells epsilon from the number of batches before
-         * @return this builder
-         */
-        public Builder optEpsilonTracker(Tracker epsilon) {
-            this.epsilon = Objects.requireNonNull(epsilon, "epsilon");
             return this;
         }
 
@@ -268,11 +232,7 @@ public final class AdversarialTrainer extends Trainer {
         public AdversarialTrainer build() {
             Model trained = TrainChecks.set(model, "a model", "setModel");
             TrainingConfig settings = TrainChecks.set(config, "a configuration", "setConfig");
-            BatchPerturbation perturbation =
-                    new BatchPerturbation(
-                            TrainChecks.block(trained),
-                            TrainChecks.set(plan, "an attack", "setAttack"),
-                            epsilon);
+            BatchPerturbation perturbation = perturbation(TrainChecks.block(trained));
             prepare(trained, settings);
             return new AdversarialTrainer(this, trained, settings, perturbation);
         }
