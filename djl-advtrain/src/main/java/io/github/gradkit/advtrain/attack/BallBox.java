@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -89,8 +90,7 @@ final class BallBox {
         }
         return switch (norm) {
             case LINF -> LinfClamp.project(perturbation, epsilon, lower, upper);
-            case L2 -> solve(perturbation, L2Solvers.projection(epsilon));
-            case L1 -> solve(perturbation, new L1Projection(epsilon, features()));
+            case L2, L1 -> solve(perturbation, this::projection);
         };
     }
 
@@ -118,18 +118,26 @@ final class BallBox {
      * @return a new array on the manager of the perturbation
      */
     NDArray climb(NDArray perturbation, NDArray gradient, double stepSize) {
-        return Scratch.keep(
-                perturbation.getManager(),
-                () -> project(perturbation.add(direction(perturbation, gradient).mul(stepSize))));
-    }
-
-    private NDArray direction(NDArray perturbation, NDArray gradient) {
-        if (norm != Norm.L1) {
-            return steepest(gradient);
+        BoxChecks.requireForm("The gradient is ", gradient, lower);
+        BoxChecks.requireForm("The perturbation is ", perturbation, lower);
+        if (epsilon == 0) {
+            return perturbation.zerosLike();
         }
-        int[] one = new int[Math.toIntExact(lower.getShape().get(0))];
-        Arrays.fill(one, 1);
-        return steepestTop(gradient, perturbation, one);
+        if (norm == Norm.LINF) {
+            return LinfClamp.climb(perturbation, gradient, stepSize, this);
+        }
+        HostMatrix from = HostMatrix.finiteCopyOf(perturbation);
+        HostMatrix step = HostMatrix.finiteCopyOf(gradient);
+        if (norm == Norm.L2) {
+            SteepestStep.normalize(step);
+        } else {
+            int[] one = new int[step.rows()];
+            Arrays.fill(one, 1);
+            TopStep.pick(step, from, onHost(), one);
+        }
+        step.scaleAndAdd(stepSize, from);
+        onHost().solve(step, this::projection);
+        return step.toArray(perturbation);
     }
 
     /**
@@ -149,7 +157,9 @@ final class BallBox {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
         BoxChecks.requireForm("The perturbation is ", perturbation, lower);
         BoxChecks.requireRows("numbers of top entries", top.length, lower);
-        return TopStep.of(gradient, perturbation, onHost(), top);
+        HostMatrix step = HostMatrix.finiteCopyOf(gradient);
+        TopStep.pick(step, HostMatrix.finiteCopyOf(perturbation), onHost(), top);
+        return step.toArray(gradient);
     }
 
     /**
@@ -163,14 +173,17 @@ final class BallBox {
      */
     NDArray steepestWithin(NDArray gradient) {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
-        Knapsack knapsack = new Knapsack(features());
         return solve(
                 gradient,
-                switch (norm) {
-                    case LINF -> SizeSolver.corner(epsilon);
-                    case L2 -> L2Solvers.steepest(epsilon);
-                    case L1 -> (size, cap) -> knapsack.fill(size, cap, epsilon);
-                });
+                () ->
+                        switch (norm) {
+                            case LINF -> SizeSolver.corner(epsilon);
+                            case L2 -> L2Solvers.steepest(epsilon);
+                            case L1 -> {
+                                Knapsack knapsack = new Knapsack(features());
+                                yield (size, cap) -> knapsack.fill(size, cap, epsilon);
+                            }
+                        });
     }
 
     /**
@@ -186,7 +199,7 @@ final class BallBox {
         BoxChecks.requireRows("random generators", rows.size(), lower);
         BoxRows box = onHost();
         HostMatrix draws = new BallStart(norm, epsilon, box).inside(rows);
-        box.solve(draws, SizeSolver.CLIP);
+        box.solve(draws, () -> SizeSolver.CLIP);
         return draws.toArray(lower);
     }
 
@@ -204,7 +217,7 @@ final class BallBox {
         BoxChecks.requireRows("random generators", rows.size(), lower);
         BoxRows box = onHost();
         HostMatrix draws = new BallStart(norm, epsilon, box).onSurface(rows);
-        box.solve(draws, norm == Norm.L1 ? new L1Projection(epsilon, features()) : SizeSolver.CLIP);
+        box.solve(draws, norm == Norm.L1 ? this::projection : () -> SizeSolver.CLIP);
         return draws.toArray(lower);
     }
 
@@ -250,9 +263,15 @@ final class BallBox {
         return Math.toIntExact(lower.getShape().get(1));
     }
 
-    private NDArray solve(NDArray operand, SizeSolver solver) {
+    private SizeSolver projection() {
+        return norm == Norm.L2
+                ? L2Solvers.projection(epsilon)
+                : new L1Projection(epsilon, features());
+    }
+
+    private NDArray solve(NDArray operand, Supplier<SizeSolver> solvers) {
         HostMatrix matrix = HostMatrix.finiteCopyOf(operand);
-        onHost().solve(matrix, solver);
+        onHost().solve(matrix, solvers);
         return matrix.toArray(operand);
     }
 }

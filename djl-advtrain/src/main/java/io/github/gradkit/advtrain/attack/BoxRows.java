@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import java.util.function.Supplier;
 
 /**
  * The rows of a box on the host.
@@ -14,18 +15,25 @@ record BoxRows(HostMatrix lower, HostMatrix upper) {
         return new BoxRows(HostMatrix.copyOf(lower), HostMatrix.copyOf(upper));
     }
 
-    /** Replaces every row by its solution. */
-    void solve(HostMatrix matrix, SizeSolver solver) {
-        double[] size = new double[matrix.columns()];
-        double[] cap = new double[matrix.columns()];
-        for (int row = 0; row < matrix.rows(); row++) {
-            int from = row * matrix.columns();
-            read(matrix.values(), from, size, cap);
-            solver.solve(size, cap);
-            for (int j = 0; j < size.length; j++) {
-                // The sum turns -0 into 0.
-                matrix.values()[from + j] = Math.copySign(size[j], matrix.values()[from + j]) + 0.0;
-            }
+    /** Replaces every row by its solution; rows that are solved at once have their own solvers. */
+    void solve(HostMatrix matrix, Supplier<SizeSolver> solvers) {
+        matrix.share(
+                (first, last) -> {
+                    SizeSolver solver = solvers.get();
+                    double[] size = new double[matrix.columns()];
+                    double[] cap = new double[matrix.columns()];
+                    for (int row = first; row < last; row++) {
+                        solve(matrix.values(), row * size.length, solver, size, cap);
+                    }
+                });
+    }
+
+    private void solve(double[] values, int from, SizeSolver solver, double[] size, double[] cap) {
+        read(values, from, size, cap);
+        solver.solve(size, cap);
+        for (int j = 0; j < size.length; j++) {
+            // The sum turns -0 into 0.
+            values[from + j] = Math.copySign(size[j], values[from + j]) + 0.0;
         }
     }
 

@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 
 /**
  * A matrix copied to the host, in double precision.
@@ -18,6 +20,12 @@ final class HostMatrix {
 
     /** Larger values count as this one, so that no sum of squares overflows. */
     static final double LARGEST = 1e100;
+
+    /** Fewer values than this are not worth waking another thread for. */
+    private static final int ENOUGH_TO_SHARE = 1 << 14;
+
+    /** A core may be busy with something else, so that equal shares would wait for it. */
+    private static final int SHARES_PER_CORE = 4;
 
     private final double[] values;
     private final int rows;
@@ -77,6 +85,36 @@ final class HostMatrix {
 
     int columns() {
         return columns;
+    }
+
+    /** Work on some of the rows, from the first one to before the last one. */
+    @FunctionalInterface
+    interface RowWork {
+
+        void on(int first, int last);
+    }
+
+    /**
+     * Works on all rows, several at once. What is done to a row must depend on no other row, and
+     * buffers are made anew for each call.
+     */
+    void share(RowWork work) {
+        int cores = ForkJoinPool.getCommonPoolParallelism() + 1;
+        int shares = values.length < ENOUGH_TO_SHARE ? 1 : Math.min(rows, SHARES_PER_CORE * cores);
+        IntStream.range(0, shares)
+                .parallel()
+                .forEach(i -> work.on(start(i, shares), start(i + 1, shares)));
+    }
+
+    private int start(int share, int shares) {
+        return Math.toIntExact((long) rows * share / shares);
+    }
+
+    /** Replaces every value by that of another matrix plus a multiple of itself. */
+    void scaleAndAdd(double scale, HostMatrix other) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = other.values[i] + scale * values[i];
+        }
     }
 
     private static int size(NDArray matrix, int axis) {

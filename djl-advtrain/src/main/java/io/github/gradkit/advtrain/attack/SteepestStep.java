@@ -14,19 +14,36 @@ final class SteepestStep {
             return signs(gradient);
         }
         HostMatrix step = HostMatrix.finiteCopyOf(gradient);
-        for (int row = 0; row < step.rows(); row++) {
-            int from = row * step.columns();
-            int to = from + step.columns();
-            if (norm == Norm.L2) {
-                normalize(step.values(), from, to);
-            } else {
-                keepLargest(step.values(), from, to);
-            }
+        if (norm == Norm.L2) {
+            normalize(step);
+        } else {
+            forEach(step, SteepestStep::keepLargest);
         }
         return step.toArray(gradient);
     }
 
-    private static NDArray signs(NDArray gradient) {
+    /** Brings every row to length 1, except those of zeros. */
+    static void normalize(HostMatrix matrix) {
+        forEach(matrix, SteepestStep::normalize);
+    }
+
+    private interface Row {
+
+        void on(double[] values, int from, int to);
+    }
+
+    private static void forEach(HostMatrix matrix, Row work) {
+        matrix.share(
+                (first, last) -> {
+                    for (int row = first; row < last; row++) {
+                        int from = row * matrix.columns();
+                        work.on(matrix.values(), from, from + matrix.columns());
+                    }
+                });
+    }
+
+    /** Returns the sign of every entry. */
+    static NDArray signs(NDArray gradient) {
         try (NDArray detached = gradient.stopGradient()) {
             // The sign of NaN is 0 here, as wanted.
             return detached.sign();

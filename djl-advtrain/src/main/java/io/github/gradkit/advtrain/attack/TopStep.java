@@ -1,6 +1,6 @@
 package io.github.gradkit.advtrain.attack;
 
-import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 
 /**
  * The sparse step of attacks in the l1 norm: the signs of the top entries of a gradient, divided by
@@ -27,14 +27,38 @@ final class TopStep {
         cap = new double[gradient.columns()];
     }
 
-    /** Returns the step, of l1 norm 1, or 0 in rows where no entry can move. */
-    static NDArray of(NDArray gradient, NDArray perturbation, BoxRows box, int[] top) {
-        HostMatrix step = HostMatrix.finiteCopyOf(gradient);
-        TopStep rows = new TopStep(step, HostMatrix.finiteCopyOf(perturbation), box);
-        for (int row = 0; row < step.rows(); row++) {
-            rows.pick(row * step.columns(), Math.max(1, top[row]));
+    /** Replaces a gradient by the step, of l1 norm 1, or 0 in rows where no entry can move. */
+    static void pick(HostMatrix gradient, HostMatrix perturbation, BoxRows box, int[] top) {
+        gradient.share(
+                (first, last) -> {
+                    TopStep rows = new TopStep(gradient, perturbation, box);
+                    for (int row = first; row < last; row++) {
+                        int from = row * gradient.columns();
+                        if (top[row] > 1) {
+                            rows.pick(from, top[row]);
+                        } else {
+                            rows.pickOne(from);
+                        }
+                    }
+                });
+    }
+
+    private void pickOne(int from) {
+        double[] values = gradient.values();
+        int best = -1;
+        double steepest = 0;
+        for (int j = from; j < from + size.length; j++) {
+            // The larger slope first: room is asked for a few times in a row only.
+            if (Math.abs(values[j]) > steepest && room(j, values[j]) > 0) {
+                steepest = Math.abs(values[j]);
+                best = j;
+            }
         }
-        return step.toArray(gradient);
+        double sign = best < 0 ? 0 : Math.copySign(1, values[best]);
+        Arrays.fill(values, from, from + size.length, 0);
+        if (best >= 0) {
+            values[best] = sign;
+        }
     }
 
     private void pick(int from, int top) {
