@@ -1,0 +1,180 @@
+package io.github.gradkit.adacomp.compress;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * One layer under {@link AdaComp}.
+ *
+ * <p>The values are taken in chunks of whole bins that stay in the processor's cache: gradient and
+ * residue are read from memory once, and the residue is written once. The scale is only known at
+ * the end, when it is taken off the few values that were sent. Sizes are compared as the bits of
+ * floats without their sign, which have the same order; that, and counting up instead of branching,
+ * spares the mispredicted branches that random values would cost.
+ */
+final class AdaCompLayer implements LayerCompressor {
+
+    private static final int CHUNK = 4096;
+    private static final int SIZE_BITS = 0x7fffffff;
+    private static final int INFINITY_BITS = 0x7f800000;
+
+    private final LayerSpec layer;
+    private final int binLength;
+    private final AdaComp.Settings settings;
+    private final float[] residue;
+    private final float[] newest;
+    private final float[] owed;
+    private int[] codes = new int[0];
+    private int count;
+
+    AdaCompLayer(LayerSpec layer, int binLength, AdaComp.Settings settings) {
+        this.layer = layer;
+        this.binLength = binLength;
+        this.settings = settings;
+        residue = new float[layer.size()];
+        int chunk = Math.min(layer.size(), Math.max(1, CHUNK / binLength) * binLength);
+        newest = new float[chunk];
+        owed = new float[chunk];
+    }
+
+    @Override
+    public float[] residue() {
+        return residue;
+    }
+
+    @Override
+    public LayerUpdate compress(long step, FloatBuffer gradient) {
+        FiniteCheck.require(layer, gradient);
+        if (step < settings.denseSteps()) {
+            return DenseLayer.update(layer, gradient);
+        }
+        count = 0;
+        float[] scales =
+                new float
+                        [TernaryUpdate.scaleCount(
+                                layer.size(), binLength, settings.binsPerScale())];
+        for (int group = 0; group < scales.length; group++) {
+            scales[group] = group(gradient, group);
+        }
+        return new TernaryUpdate(
+                layer.size(),
+                binLength,
+                settings.binsPerScale(),
+                Arrays.copyOf(codes, count),
+                scales);
+    }
+
+    /** Works on the bins of one scale, and returns the scale. */
+    private float group(FloatBuffer gradient, int group) {
+        long length = (long) binLength * settings.binsPerScale();
+        int from = Math.toIntExact(group * length);
+        int to = Math.toIntExact(Math.min(layer.size(), from + length));
+        int before = count;
+        double largest = 0;
+        for (int start = from; start < to; start += newest.length) {
+            largest += chunk(gradient, start, Math.min(newest.length, to - start));
+        }
+        long bins = ((long) to - from + binLength - 1) / binLength;
+        float scale = scale(largest / bins, before);
+        subtract(scale, before);
+        clip(scale, from, to);
+        return scale;
+    }
+
+    private float scale(double meanOfBins, int before) {
+        double scale =
+                settings.scaleRule() == ScaleRule.MEAN_OF_BINS ? meanOfBins : meanSent(before);
+        if ((float) scale == 0) {
+            // Sizes so small that their mean is 0: nothing that could be sent.
+            count = before;
+        }
+        return (float) scale;
+    }
+
+    private double meanSent(int before) {
+        double sum = 0;
+        for (int i = before; i < count; i++) {
+            sum += Math.abs(residue[codes[i] >>> 1]);
+        }
+        return count == before ? 0 : sum / (count - before);
+    }
+
+    /** Adds a chunk of whole bins to what is owed; returns the sum of the bins' largest sizes. */
+    private double chunk(FloatBuffer gradient, int start, int length) {
+        gradient.get(start, newest, 0, length);
+        float extra = settings.softThreshold() - 1;
+        for (int i = 0; i < length; i++) {
+            float g = residue[start + i] + newest[i];
+            residue[start + i] = g;
+            owed[i] = g;
+            newest[i] = g + extra * newest[i];
+        }
+        reserve(length);
+        double sum = 0;
+        for (int from = 0; from < length; from += binLength) {
+            int to = Math.min(from + binLength, length);
+            int largest = largest(from, to);
+            if (largest >= INFINITY_BITS) {
+                throw FiniteCheck.overflow(layer);
+            }
+            if (largest > 0) {
+                sum += Float.intBitsToFloat(largest);
+                select(from, to, largest, start);
+            }
+        }
+        return sum;
+    }
+
+    private void reserve(int more) {
+        if (codes.length < count + more) {
+            codes = Arrays.copyOf(codes, Math.max(2 * codes.length, count + more));
+        }
+    }
+
+    /** Returns the bits of the largest size; those of NaN are larger than those of all numbers. */
+    private int largest(int from, int to) {
+        int a = 0;
+        int b = 0;
+        int i = from;
+        for (; i < to - 1; i += 2) {
+            a = Math.max(a, Float.floatToRawIntBits(owed[i]) & SIZE_BITS);
+            b = Math.max(b, Float.floatToRawIntBits(owed[i + 1]) & SIZE_BITS);
+        }
+        if (i < to) {
+            a = Math.max(a, Float.floatToRawIntBits(owed[i]) & SIZE_BITS);
+        }
+        return Math.max(a, b);
+    }
+
+    private void select(int from, int to, int largest, int start) {
+        int[] selected = codes;
+        int k = count;
+        for (int i = from; i < to; i++) {
+            int g = Float.floatToRawIntBits(owed[i]);
+            int h = Float.floatToRawIntBits(newest[i]) & SIZE_BITS;
+            selected[k] = (start + i) << 1 | g >>> 31;
+            // 1 if h reaches the largest size, and g is not 0.
+            int reaches = ~(h - largest) >>> 31;
+            int owes = -(g & SIZE_BITS) >>> 31;
+            k += reaches & owes;
+        }
+        count = k;
+    }
+
+    /** Takes off what is sent. */
+    private void subtract(float scale, int before) {
+        int bits = Float.floatToRawIntBits(scale);
+        for (int i = before; i < count; i++) {
+            residue[codes[i] >>> 1] -= Float.intBitsToFloat(bits ^ (codes[i] << 31));
+        }
+    }
+
+    private void clip(float scale, int from, int to) {
+        float limit = settings.residueClip() * scale;
+        if (limit < Float.POSITIVE_INFINITY && scale > 0) {
+            for (int i = from; i < to; i++) {
+                residue[i] = Math.max(-limit, Math.min(limit, residue[i]));
+            }
+        }
+    }
+}

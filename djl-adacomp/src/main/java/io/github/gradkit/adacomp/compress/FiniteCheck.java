@@ -1,0 +1,80 @@
+package io.github.gradkit.adacomp.compress;
+
+import java.nio.FloatBuffer;
+
+/** Looks for values that are not finite before anything is done with them. */
+final class FiniteCheck {
+
+    private static final int CHUNK = 4096;
+
+    private FiniteCheck() {}
+
+    /** Throws unless the gradient has the size of the layer and all of it is finite. */
+    static void require(LayerSpec layer, FloatBuffer gradient) {
+        if (gradient.limit() != layer.size()) {
+            throw new IllegalArgumentException(
+                    "Layer '"
+                            + layer.path()
+                            + "' has "
+                            + layer.size()
+                            + " values, but the gradient has "
+                            + gradient.limit()
+                            + ".");
+        }
+        float[] chunk = new float[Math.min(CHUNK, layer.size())];
+        for (int from = 0; from < layer.size(); from += CHUNK) {
+            int length = Math.min(CHUNK, layer.size() - from);
+            gradient.get(from, chunk, 0, length);
+            if (!isFinite(chunk, length)) {
+                throw notFinite(layer, from, chunk);
+            }
+        }
+    }
+
+    /**
+     * A product with 0 is 0, or NaN for what is not finite. Four sums don't wait for each other.
+     */
+    private static boolean isFinite(float[] values, int length) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = 0;
+        for (; i < length - 3; i += 4) {
+            a += 0 * values[i];
+            b += 0 * values[i + 1];
+            c += 0 * values[i + 2];
+            d += 0 * values[i + 3];
+        }
+        for (; i < length; i++) {
+            a += 0 * values[i];
+        }
+        return a + b + c + d == 0;
+    }
+
+    private static GradientException notFinite(LayerSpec layer, int from, float[] chunk) {
+        int i = 0;
+        while (Float.isFinite(chunk[i])) {
+            i++;
+        }
+        return new GradientException(
+                "The gradient of layer '"
+                        + layer.path()
+                        + "' is "
+                        + chunk[i]
+                        + " at index "
+                        + (from + i)
+                        + ". It would stay in the residue for ever, and spoil the weights of all"
+                        + " learners. Nothing was sent. Lower the learning rate, clip the gradient,"
+                        + " or look for bad input in this batch.");
+    }
+
+    /** Says that gradient and residue are too large for a float. */
+    static GradientException overflow(LayerSpec layer) {
+        return new GradientException(
+                "Gradient and residue of layer '"
+                        + layer.path()
+                        + "' are too large for a float, so this training has diverged. Go back to"
+                        + " the last checkpoint, with a lower learning rate or a shorter bin.");
+    }
+}
