@@ -102,13 +102,9 @@ final class AdaCompLayer implements LayerCompressor {
     /** Adds a chunk of whole bins to what is owed; returns the sum of the bins' largest sizes. */
     private double chunk(FloatBuffer gradient, int start, int length) {
         gradient.get(start, newest, 0, length);
-        float extra = settings.softThreshold() - 1;
-        for (int i = 0; i < length; i++) {
-            float g = residue[start + i] + newest[i];
-            residue[start + i] = g;
-            owed[i] = g;
-            newest[i] = g + extra * newest[i];
-        }
+        System.arraycopy(residue, start, owed, 0, length);
+        add(length);
+        System.arraycopy(owed, 0, residue, start, length);
         reserve(length);
         double sum = 0;
         for (int from = 0; from < length; from += binLength) {
@@ -125,6 +121,19 @@ final class AdaCompLayer implements LayerCompressor {
         return sum;
     }
 
+    /** Loops as plain as these are turned into vector instructions. */
+    private void add(int length) {
+        float[] d = newest;
+        float[] g = owed;
+        for (int i = 0; i < length; i++) {
+            g[i] += d[i];
+        }
+        float extra = settings.softThreshold() - 1;
+        for (int i = 0; i < length; i++) {
+            d[i] = g[i] + extra * d[i];
+        }
+    }
+
     private void reserve(int more) {
         if (codes.length < count + more) {
             codes = Arrays.copyOf(codes, Math.max(2 * codes.length, count + more));
@@ -133,32 +142,52 @@ final class AdaCompLayer implements LayerCompressor {
 
     /** Returns the bits of the largest size; those of NaN are larger than those of all numbers. */
     private int largest(int from, int to) {
+        float[] g = owed;
         int a = 0;
         int b = 0;
+        int c = 0;
+        int d = 0;
         int i = from;
-        for (; i < to - 1; i += 2) {
-            a = Math.max(a, Float.floatToRawIntBits(owed[i]) & SIZE_BITS);
-            b = Math.max(b, Float.floatToRawIntBits(owed[i + 1]) & SIZE_BITS);
+        for (; i < to - 3; i += 4) {
+            a = Math.max(a, sizeBits(g[i]));
+            b = Math.max(b, sizeBits(g[i + 1]));
+            c = Math.max(c, sizeBits(g[i + 2]));
+            d = Math.max(d, sizeBits(g[i + 3]));
         }
-        if (i < to) {
-            a = Math.max(a, Float.floatToRawIntBits(owed[i]) & SIZE_BITS);
+        for (; i < to; i++) {
+            a = Math.max(a, sizeBits(g[i]));
         }
-        return Math.max(a, b);
+        return Math.max(Math.max(a, b), Math.max(c, d));
+    }
+
+    private static int sizeBits(float value) {
+        return Float.floatToRawIntBits(value) & SIZE_BITS;
     }
 
     private void select(int from, int to, int largest, int start) {
-        int[] selected = codes;
-        int k = count;
-        for (int i = from; i < to; i++) {
-            int g = Float.floatToRawIntBits(owed[i]);
-            int h = Float.floatToRawIntBits(newest[i]) & SIZE_BITS;
-            selected[k] = (start + i) << 1 | g >>> 31;
-            // 1 if h reaches the largest size, and g is not 0.
-            int reaches = ~(h - largest) >>> 31;
-            int owes = -(g & SIZE_BITS) >>> 31;
-            k += reaches & owes;
+        for (int word = from; word < to; word += Long.SIZE) {
+            long reached = reached(word, Math.min(word + Long.SIZE, to), largest);
+            while (reached != 0) {
+                int i = word + Long.numberOfTrailingZeros(reached);
+                reached &= reached - 1;
+                int g = Float.floatToRawIntBits(owed[i]);
+                codes[count] = ((start + i) << 1) | (g >>> 31);
+                count += (g & SIZE_BITS) == 0 ? 0 : 1;
+            }
         }
-        count = k;
+    }
+
+    /**
+     * Returns a bit for each of up to 64 values, which tells whether it reaches the largest size.
+     */
+    private long reached(int from, int to, int largest) {
+        float[] h = newest;
+        long below = 0;
+        for (int i = from; i < to; i++) {
+            // The difference is negative below; its sign bit goes to the place of the value.
+            below |= ((sizeBits(h[i]) - (long) largest) >>> 63) << (i - from);
+        }
+        return ~below & (-1L >>> (Long.SIZE - (to - from)));
     }
 
     /** Takes off what is sent. */

@@ -1,0 +1,130 @@
+package io.github.gradkit.benchmarks;
+
+import io.github.gradkit.adacomp.compress.AdaComp;
+import io.github.gradkit.adacomp.compress.LayerCompressor;
+import io.github.gradkit.adacomp.compress.LayerKind;
+import io.github.gradkit.adacomp.compress.LayerSpec;
+import io.github.gradkit.adacomp.compress.LayerUpdate;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * How fast a gradient is packed and unpacked, beside a plain {@code r += d} over as many values.
+ *
+ * <p>Gradients are normal random numbers, where each bin has much to send: the hardest case for
+ * branches. Several gradients take turns, so that large ones come from memory.
+ */
+final class PackBenchmark {
+
+    private static final int GRADIENTS = 3;
+
+    private final int size;
+    private final int binLength;
+    private final int threads;
+    private final float[] plain;
+    private final float[] sum;
+    private final FloatBuffer[] gradients = new FloatBuffer[GRADIENTS];
+    private final float[][] arrays = new float[GRADIENTS][];
+    private final LayerCompressor[] layers;
+    private final LayerUpdate[] updates;
+    private int turn;
+
+    PackBenchmark(int size, int binLength, int threads) {
+        this.size = size;
+        this.binLength = binLength;
+        this.threads = threads;
+        plain = new float[size];
+        sum = new float[size / threads];
+        AdaComp adaComp = AdaComp.builder().optBinLength("layer", binLength).build();
+        layers = new LayerCompressor[threads];
+        updates = new LayerUpdate[threads];
+        for (int t = 0; t < threads; t++) {
+            layers[t] =
+                    adaComp.open(new LayerSpec("layer", LayerKind.FULLY_CONNECTED, size / threads));
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        for (int g = 0; g < GRADIENTS; g++) {
+            arrays[g] = new float[size];
+            for (int i = 0; i < size; i++) {
+                arrays[g][i] = (float) random.nextGaussian();
+            }
+            gradients[g] =
+                    ByteBuffer.allocateDirect(4 * size)
+                            .order(ByteOrder.nativeOrder())
+                            .asFloatBuffer()
+                            .put(arrays[g])
+                            .flip();
+        }
+    }
+
+    private void stream() {
+        float[] d = arrays[turn++ % GRADIENTS];
+        float[] r = plain;
+        for (int i = 0; i < r.length; i++) {
+            r[i] += d[i];
+        }
+    }
+
+    private void pack() {
+        FloatBuffer gradient = gradients[turn++ % GRADIENTS];
+        if (threads == 1) {
+            updates[0] = layers[0].compress(turn, gradient);
+            return;
+        }
+        int part = size / threads;
+        IntStream.range(0, threads)
+                .parallel()
+                .forEach(
+                        t -> updates[t] = layers[t].compress(turn, gradient.slice(t * part, part)));
+    }
+
+    private void unpack() {
+        for (LayerUpdate update : updates) {
+            update.addTo(sum, .25f);
+        }
+    }
+
+    /** Prints one line. */
+    void run(int rounds) {
+        int repeats = Math.max(1, 2_000_000 / size);
+        Paired packing =
+                Paired.of(
+                        Paired.Clock.WALL,
+                        rounds,
+                        () -> repeat(repeats, this::stream),
+                        () -> repeat(repeats, this::pack));
+        Paired unpacking =
+                Paired.of(
+                        Paired.Clock.WALL,
+                        rounds,
+                        () -> repeat(repeats, this::stream),
+                        () -> repeat(repeats, this::unpack));
+        double gigabytes = 4e-6 * size * repeats;
+        int sent = 0;
+        for (LayerUpdate update : updates) {
+            sent += update.sent();
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "  %9d values, bins of %3d, %d thread(s): r += d %6.2f GB/s, pack %6.2f GB/s (%.2f"
+                        + " of it), unpack %6.2f GB/s, %.1f sent per bin%n",
+                size,
+                binLength,
+                threads,
+                gigabytes / packing.floor(),
+                gigabytes / packing.time(),
+                1 / packing.ratio(),
+                gigabytes / unpacking.time(),
+                (double) sent * binLength / size);
+    }
+
+    private static void repeat(int times, Runnable work) {
+        for (int i = 0; i < times; i++) {
+            work.run();
+        }
+    }
+}
