@@ -75,6 +75,54 @@ class LinearCertificateTest {
         }
     }
 
+    /** Four normal weight vectors and a uniform input, with the margin computed elsewhere. */
+    @Test
+    void worstMarginIsTheOneKnownForFourClasses() {
+        double[][] known = {
+            {
+                .345584192064786,
+                .8216181435011584,
+                .33043707618338714,
+                -1.303157231604361,
+                .9053558666731177,
+                .4463745723640113
+            },
+            {
+                -.5369532353602852,
+                .5811181041963531,
+                .36457239618607573,
+                .294132496655526,
+                .02842224131579679,
+                .5467129866124469
+            },
+            {
+                -.7364540870016669,
+                -.16290994799305278,
+                -.48211931267997826,
+                .5988462126346276,
+                .03972210748165899,
+                -.2924567509650886
+            },
+            {
+                -.7819084623568421,
+                -.2571922406188707,
+                .008142180518343508,
+                -.2756029052993704,
+                1.2940638143982073,
+                1.0067243153057943
+            }
+        };
+        double[] x = {
+            .9616571936637868, .7247899407735336, .5412268555474342,
+            .2768912040453708, .16065200877512686, .9699254132161326
+        };
+
+        LinearCertificate certificate =
+                LinearCertificate.builder().setWeights(known).setNorm(LqNorm.LINF).build();
+
+        assertThat(certificate.worstMargin(x, 0, .1)).isCloseTo(.23264696214419223, within(1e-12));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {1, 1.3, 2, 4, INF})
     void worstPerturbationIsAllowedAndHasTheWorstMargin(double q) {
