@@ -1,5 +1,6 @@
 package io.github.gradkit.examples;
 
+import io.github.gradkit.examples.adacomp.AdaCompCommand;
 import io.github.gradkit.examples.advtrain.AdvTrainCommand;
 import io.github.gradkit.examples.cli.Errors;
 import io.github.gradkit.examples.cli.Versions;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Command;
             TracInCommand.class,
             AdvTrainCommand.class,
             GdatCommand.class,
-            HyperOptCommand.class
+            HyperOptCommand.class,
+            AdaCompCommand.class
         })
 public final class Gradkit {
 

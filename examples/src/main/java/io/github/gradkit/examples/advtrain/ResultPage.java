@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.advtrain;
 
+import io.github.gradkit.examples.model.SmallCnn;
 import io.github.gradkit.advtrain.evaluate.Accuracy;
 import io.github.gradkit.advtrain.evaluate.ChecklistLine;
 import io.github.gradkit.advtrain.evaluate.CurvePoint;

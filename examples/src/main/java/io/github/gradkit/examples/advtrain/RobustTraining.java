@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.advtrain;
 
+import io.github.gradkit.examples.model.SmallCnn;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;

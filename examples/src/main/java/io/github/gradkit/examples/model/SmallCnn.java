@@ -1,4 +1,4 @@
-package io.github.gradkit.examples.advtrain;
+package io.github.gradkit.examples.model;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -10,14 +10,20 @@ import ai.djl.nn.core.Linear;
 import io.github.gradkit.examples.data.ImageSet;
 
 /** A network that trains in seconds on a small machine. */
-final class SmallCnn {
+public final class SmallCnn {
 
     private static final int SMALL = 16;
 
     private SmallCnn() {}
 
-    /** Two convolutions with strides instead of pooling, and two linear layers. */
-    static Block block(ImageSet.Format format) {
+    /**
+     * Makes two convolutions with strides instead of pooling, and two linear layers.
+     *
+     * @param format the images
+     * @return the network, from images {@code (examples, channels, height, width)} to one output
+     *     per class
+     */
+    public static Block block(ImageSet.Format format) {
         // Small images can't afford to lose half of their rows at once.
         int stride = format.height() <= SMALL ? 1 : 2;
         return new SequentialBlock()
@@ -31,7 +37,13 @@ final class SmallCnn {
                 .add(Linear.builder().setUnits(format.classes()).build());
     }
 
-    static String describe(ImageSet.Format format) {
+    /**
+     * Describes the network in a line.
+     *
+     * @param format the images
+     * @return layers and activations
+     */
+    public static String describe(ImageSet.Format format) {
         return "CNN, 3x3 convolutions with 16 and 32 filters, linear 100, linear "
                 + format.classes()
                 + ", ReLU";

@@ -1,0 +1,59 @@
+package io.github.gradkit.examples.adacomp;
+
+import io.github.gradkit.adacomp.train.StepReport;
+
+/**
+ * What was sent of one layer in all steps.
+ *
+ * @param path the name of the layer
+ * @param size the number of its values
+ * @param steps the number of steps
+ * @param sent the values sent
+ * @param paperBits the bits in the accounting of the paper
+ * @param bytes the bytes in the messages
+ * @param bins the number of bins, 0 if there are none
+ * @param residueToGradient the norm of the residue over that of the gradient, at the last step
+ */
+record LayerFigures(
+        String path,
+        int size,
+        long steps,
+        long sent,
+        long paperBits,
+        long bytes,
+        long bins,
+        double residueToGradient) {
+
+    static LayerFigures start(StepReport.Layer layer) {
+        return new LayerFigures(layer.path(), layer.size(), 0, 0, 0, 0, layer.bins(), 0);
+    }
+
+    LayerFigures plus(StepReport.Layer layer) {
+        return new LayerFigures(
+                path,
+                size,
+                steps + 1,
+                sent + layer.sent(),
+                paperBits + layer.paperBits(),
+                bytes + layer.bytes(),
+                bins,
+                layer.gradientNorm() > 0 ? layer.residueNorm() / layer.gradientNorm() : 0);
+    }
+
+    /** Returns the bits of the gradients. */
+    double denseBits() {
+        return 32.0 * size * steps;
+    }
+
+    double ratePaper() {
+        return denseBits() / paperBits;
+    }
+
+    double rateBytes() {
+        return denseBits() / (8.0 * bytes);
+    }
+
+    double sentPerBin() {
+        return bins == 0 ? Double.NaN : (double) sent / (bins * steps);
+    }
+}

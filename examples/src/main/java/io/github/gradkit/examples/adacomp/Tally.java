@@ -1,0 +1,80 @@
+package io.github.gradkit.examples.adacomp;
+
+import io.github.gradkit.adacomp.train.StepReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Adds up what one learner sends in a training. */
+final class Tally {
+
+    private final Map<String, LayerFigures> layers = new LinkedHashMap<>();
+    private final List<Double> bytes = new ArrayList<>();
+    private final List<Double> denseBytes = new ArrayList<>();
+    private double packNanos;
+    private double unpackNanos;
+
+    void add(StepReport report) {
+        double sent = 0;
+        double dense = 0;
+        for (StepReport.Layer layer : report.layers()) {
+            layers.merge(
+                    layer.path(),
+                    LayerFigures.start(layer).plus(layer),
+                    (old, first) -> old.plus(layer));
+            sent += layer.bytes();
+            dense += 4.0 * layer.size();
+        }
+        bytes.add(sent);
+        denseBytes.add(dense);
+        packNanos += report.packNanos();
+        unpackNanos += report.unpackNanos();
+    }
+
+    List<LayerFigures> layers() {
+        return List.copyOf(layers.values());
+    }
+
+    /** Returns the bytes sent up to the end of each epoch. */
+    double[] bytesByEpoch(int epochs) {
+        double[] sums = new double[epochs];
+        double sum = 0;
+        int next = 0;
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            int end = (int) ((long) bytes.size() * (epoch + 1) / epochs);
+            while (next < end) {
+                sum += bytes.get(next++);
+            }
+            sums[epoch] = sum;
+        }
+        return sums;
+    }
+
+    /** Returns the rate in true bytes over the steps around each of some points. */
+    double[] rates(int points) {
+        double[] rates = new double[points];
+        for (int i = 0; i < points; i++) {
+            int from = bytes.size() * i / points;
+            int to = bytes.size() * (i + 1) / points;
+            rates[i] = sum(denseBytes, from, to) / sum(bytes, from, to);
+        }
+        return rates;
+    }
+
+    private static double sum(List<Double> values, int from, int to) {
+        return values.subList(from, to).stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    int steps() {
+        return bytes.size();
+    }
+
+    double packMillis() {
+        return packNanos / 1e6 / Math.max(1, steps());
+    }
+
+    double unpackMillis() {
+        return unpackNanos / 1e6 / Math.max(1, steps());
+    }
+}
