@@ -137,8 +137,7 @@ class InProcessExchangeTest {
     void refusesAnAllGatherAgainstABroadcast() throws Exception {
         List<GradientExchange> group = InProcessExchange.group(2, LONG);
         FutureTask<List<ByteBuffer>> one = start(() -> gather(group.get(0), 0));
-        FutureTask<ByteBuffer> two =
-                start(() -> group.get(1).broadcast(0, ByteBuffer.allocate(0)));
+        FutureTask<ByteBuffer> two = start(() -> group.get(1).broadcast(0, ByteBuffer.allocate(0)));
         assertThat(failure(one)).hasMessageContaining("broadcast from rank 0");
         assertThat(failure(two)).hasMessageContaining("step 0");
     }
