@@ -1,7 +1,7 @@
 package io.github.gradkit.adacomp.wire;
 
 /**
- * A bit for each value of the layer, set if it is sent, then the signs. The shortest if about a
+ * A bit for each value of the layer, set if it is sent, then the signs. As short as any if about a
  * third of the values or more are sent.
  */
 record BitmapCoding() implements IndexCoding {

@@ -6,15 +6,17 @@ import java.nio.ByteBuffer;
 /**
  * The codings of a layer, with their number in the message. Of equal sizes the first is taken.
  *
- * <p>The form of the paper is read, but not chosen: packed, the same takes fewer bits.
+ * <p>The form of the paper is read, but not chosen: packed, the same takes fewer bits. Gaps of
+ * parameter 0 are a bitmap up to the last value sent, so a bitmap is at best as short; it goes
+ * first because it is quicker to read.
  */
 enum Codec {
     TERNARY_PAPER(1, "ternary, paper", new TernaryCoding(new BinCoding(false))),
     TERNARY_PACKED(2, "ternary, packed", new TernaryCoding(new BinCoding(true))),
-    TERNARY_GAPS(3, "ternary, gaps", new TernaryCoding(new GapCoding())),
     TERNARY_BITMAP(4, "ternary, bitmap", new TernaryCoding(new BitmapCoding())),
-    SPARSE_GAPS(5, "sparse, gaps", new SparseCoding(new GapCoding())),
+    TERNARY_GAPS(3, "ternary, gaps", new TernaryCoding(new GapCoding())),
     SPARSE_BITMAP(6, "sparse, bitmap", new SparseCoding(new BitmapCoding())),
+    SPARSE_GAPS(5, "sparse, gaps", new SparseCoding(new GapCoding())),
     ONE_BIT(7, "one bit", new OneBitCoding()),
     DENSE(0, "dense", new DenseCoding());
 

@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
  * What is around every message: the four letters, the version and the group at the start, and the
  * checksum at the end.
  *
- * @param group 8 bytes of a hash, equal for learners that may talk
+ * @param group the first 8 bytes of a hash, little-endian, equal for learners that may talk
  */
 record Envelope(long group) {
 
@@ -34,7 +34,7 @@ record Envelope(long group) {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256")
                             .digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return new Envelope(ByteBuffer.wrap(hash).getLong());
+            return new Envelope(ByteBuffer.wrap(hash).order(ByteOrder.LITTLE_ENDIAN).getLong());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256, but not this.", e);
         }
@@ -107,7 +107,7 @@ record Envelope(long group) {
                             "The message is from a learner of fingerprint %016x, but this learner's"
                                     + " is %016x. Its model or compressor settings differ, so its"
                                     + " gradients mean nothing here: give all learners the same.",
-                            seen, group));
+                            Long.reverseBytes(seen), Long.reverseBytes(group)));
         }
     }
 
