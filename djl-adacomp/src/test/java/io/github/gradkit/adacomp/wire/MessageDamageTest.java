@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.sun.management.ThreadMXBean;
 import io.github.gradkit.adacomp.compress.LayerKind;
 import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -129,10 +131,9 @@ class MessageDamageTest {
     @Test
     void randomBytesAreRefusedWithoutTakingMemoryForWhatTheyClaim() {
         MessageFormat huge = MessageFormat.of("huge", List.of(huge(LayerSpec.MAX_SIZE)));
-        UpdateMessage sent = TestUpdates.message(TestUpdates.dense(0, 1));
         byte[] start =
-                MessageFormat.of("", List.of(new LayerSpec("w", LayerKind.OTHER, 0)))
-                        .encode(sent)
+                MessageFormat.of("", List.of(huge(0)))
+                        .encode(TestUpdates.message(TestUpdates.dense(0, 1)))
                         .array();
         long group = Envelope.of("huge", List.of(huge(LayerSpec.MAX_SIZE))).group();
         ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).putLong(5, group);
@@ -143,8 +144,15 @@ class MessageDamageTest {
             byte[] all = Arrays.copyOf(start, 20 + 1 + noise.length + 4);
             System.arraycopy(noise, 0, all, 21, noise.length);
             all[20] = (byte) random.nextInt(9);
+            long before = allocated();
             decode(huge, sealed(all));
+            assertThat(allocated() - before).as("%s", (Object) all).isLessThan(1_000_000);
         }
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
     }
 
     private static LayerSpec huge(int size) {
