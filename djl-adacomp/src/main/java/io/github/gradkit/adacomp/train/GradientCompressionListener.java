@@ -1,0 +1,356 @@
+package io.github.gradkit.adacomp.train;
+
+import ai.djl.nn.Block;
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListenerAdapter;
+import io.github.gradkit.adacomp.compress.AdaComp;
+import io.github.gradkit.adacomp.compress.Compressor;
+import io.github.gradkit.adacomp.exchange.GradientExchange;
+import io.github.gradkit.support.state.StateFileException;
+import io.github.gradkit.support.trace.MetricsTrace;
+import io.github.gradkit.support.trace.TraceSink;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a training one of several learners: before each step, replaces the gradients by the average
+ * over all learners, of which each sent only a part.
+ *
+ * <pre>{@code
+ * config.addTrainingListeners(
+ *         GradientCompressionListener.builder().setExchange(exchange).build());
+ * }</pre>
+ *
+ * <p>It works between the backward pass and {@code trainer.step()}, so any optimizer will do.
+ * Averages are weighted by the number of examples, so that they are the gradient of the joined
+ * batch. All learners must begin with the same weights ({@link InitialWeights}) and have the same
+ * number of batches ({@link ShardedDataset}); now and then a checksum of the weights is compared.
+ * At the end of each epoch, running statistics such as those of BatchNorm are averaged, each
+ * learner counting the same.
+ *
+ * <p>Only float32 parameters that collect a gradient at the first batch take part. A gradient that
+ * is NaN or infinite is refused before anything is sent. The gradients are written all or not at
+ * all. After a failed exchange the listener can't go on, because residues and messages no longer
+ * match; go back to the last checkpoint. On a GPU the gradients are copied to the host and back.
+ *
+ * <p>With one learner and the compressor {@link io.github.gradkit.adacomp.compress.Dense} the
+ * training is the same, bit for bit, as without the listener. One listener serves one trainer. It
+ * does not close its exchange.
+ */
+public final class GradientCompressionListener extends TrainingListenerAdapter {
+
+    /** The default distance of two checksums of the weights. */
+    public static final int CHECKSUM_EVERY_DEFAULT = 100;
+
+    /** The default distance of two steps that are traced. */
+    public static final int TRACE_EVERY_DEFAULT = 50;
+
+    private final GradientExchange exchange;
+    private final Compressor compressor;
+    private final int exchangeEvery;
+    private final int checksumEvery;
+    private final int traceEvery;
+    private final StepTrace trace;
+    private @Nullable LearnerSteps steps;
+    private boolean metricsAsked;
+    private int batches;
+    private long examples;
+    private int[] weightsBefore = {};
+
+    private GradientCompressionListener(Builder builder, GradientExchange exchange) {
+        this.exchange = exchange;
+        compressor = builder.compressor;
+        exchangeEvery = builder.exchangeEvery;
+        checksumEvery = builder.checksumEvery;
+        traceEvery = builder.traceEvery;
+        trace = new StepTrace(builder.traces);
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+        LearnerSteps bound = bind(trainer.getModel().getBlock());
+        bound.layers().requireTrainable(trainer);
+        requireNoStepBetween(bound);
+        examples += batchData.getBatch().getSize();
+        batches++;
+        if (batches < exchangeEvery) {
+            return;
+        }
+        long step = bound.step();
+        boolean traced = step % traceEvery == 0 && hasTraces(trainer);
+        StepReport report = bound.exchange(trainer.getManager(), examples, traced);
+        batches = 0;
+        examples = 0;
+        if (traced) {
+            trace.write(report);
+        }
+    }
+
+    private boolean hasTraces(Trainer trainer) {
+        // Not in onTrainingBegin: the trainer has no metrics then.
+        if (!metricsAsked && trainer.getMetrics() != null) {
+            metricsAsked = true;
+            trace.add(MetricsTrace.of(trainer.getMetrics()));
+        }
+        return !trace.isIdle();
+    }
+
+    /** A step between two batches that belong together would use gradients of this learner only. */
+    private void requireNoStepBetween(LearnerSteps bound) {
+        if (exchangeEvery == 1) {
+            return;
+        }
+        int[] weights = WeightChecksums.of(bound.layers());
+        if (batches > 0 && !Arrays.equals(weights, weightsBefore)) {
+            throw new IllegalStateException(
+                    "The weights have changed after batch "
+                            + batches
+                            + " of the "
+                            + exchangeEvery
+                            + " that are exchanged together, so step() used gradients of this"
+                            + " learner only. EasyTrain.fit steps after each batch: write the loop"
+                            + " with EasyTrain.trainBatch, and call step() after every "
+                            + exchangeEvery
+                            + " batches.");
+        }
+        weightsBefore = weights;
+    }
+
+    private LearnerSteps bind(Block block) {
+        LearnerSteps bound = steps;
+        if (bound == null) {
+            bound = new LearnerSteps(exchange, compressor, ModelLayers.of(block), checksumEvery);
+            steps = bound;
+        }
+        if (bound.layers().block() != block) {
+            throw new IllegalStateException(
+                    "This listener already belongs to another model, of which it holds the"
+                            + " residues. Make a new listener for each trainer.");
+        }
+        return bound;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onEpoch(Trainer trainer) {
+        bind(trainer.getModel().getBlock()).averageStatistics();
+        trace.flush();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onTrainingEnd(Trainer trainer) {
+        trace.flush();
+    }
+
+    /**
+     * Returns the number of exchanges so far, those of a restored training included.
+     *
+     * @return 0 or more
+     */
+    public long step() {
+        return steps == null ? 0 : steps.step();
+    }
+
+    /**
+     * Returns how much this learner has sent since it was made: whole messages of gradients.
+     *
+     * @return bytes
+     */
+    public long bytesSent() {
+        return steps == null ? 0 : steps.bytesSent();
+    }
+
+    /**
+     * Returns how much this learner has sent since it was made, in the accounting of the paper:
+     * payload only.
+     *
+     * @return bits
+     */
+    public long paperBitsSent() {
+        return steps == null ? 0 : steps.paperBitsSent();
+    }
+
+    /**
+     * Saves what this learner owes, and the step. Every learner saves a file of its own, between
+     * two steps. Weights and optimizer are saved apart, see {@link
+     * io.github.gradkit.support.training.OptimizerState}.
+     *
+     * @param file the file; its folder must exist
+     * @throws StateFileException if the file can't be written
+     * @throws IllegalStateException if there was no batch yet, batches are waiting for an exchange,
+     *     or an exchange has failed
+     */
+    public void save(Path file) throws StateFileException {
+        LearnerSteps bound = steps;
+        if (bound == null) {
+            throw new IllegalStateException(
+                    "There was no batch yet, so nothing is owed. Save after a step.");
+        }
+        if (batches > 0) {
+            throw new IllegalStateException(
+                    batches
+                            + " of "
+                            + exchangeEvery
+                            + " batches wait for an exchange, and their gradients are not saved."
+                            + " Save after the step that follows the exchange.");
+        }
+        bound.save(file);
+    }
+
+    /**
+     * Restores what was saved, before the first batch. If the number of learners is the same, the
+     * file of the same rank is enough. If it has changed, all files are needed: of {@code n}
+     * learners, rank {@code r} takes over what the former ranks {@code r}, {@code r + n} and so on
+     * owed, so that the sum over all learners stays the same, up to rounding.
+     *
+     * @param block the model of the trainer, with its parameters loaded and frozen as they will be
+     * @param files files of one save
+     * @throws StateFileException if a file is damaged, of another model, compressor or step, or if
+     *     one is missing
+     * @throws IllegalStateException if there was a batch already
+     */
+    public void restore(Block block, Path... files) throws StateFileException {
+        if (steps != null) {
+            throw new IllegalStateException(
+                    "This listener is at step "
+                            + steps.step()
+                            + " already. Restore into a new listener, before the first batch.");
+        }
+        LearnerSteps restored =
+                new LearnerSteps(exchange, compressor, ModelLayers.of(block), checksumEvery);
+        restored.restore(files);
+        steps = restored;
+    }
+
+    /** Builds a {@link GradientCompressionListener}. */
+    public static final class Builder {
+
+        private @Nullable GradientExchange exchange;
+        private Compressor compressor = AdaComp.ofDefaults();
+        private int exchangeEvery = 1;
+        private int checksumEvery = CHECKSUM_EVERY_DEFAULT;
+        private int traceEvery = TRACE_EVERY_DEFAULT;
+        private final List<TraceSink> traces = new ArrayList<>();
+
+        private Builder() {}
+
+        /**
+         * Sets the place of this learner in its group.
+         *
+         * @param exchange the exchange, closed by the caller
+         * @return this builder
+         */
+        public Builder setExchange(GradientExchange exchange) {
+            this.exchange = Objects.requireNonNull(exchange, "exchange");
+            return this;
+        }
+
+        /**
+         * Sets what is sent of the gradients. All learners must have the same.
+         *
+         * @param compressor the compressor; default: {@link AdaComp#ofDefaults()}
+         * @return this builder
+         */
+        public Builder optCompressor(Compressor compressor) {
+            this.compressor = Objects.requireNonNull(compressor, "compressor");
+            return this;
+        }
+
+        /**
+         * Exchanges the gradients of several batches at once. DJL adds gradients up until {@code
+         * step()}, so call {@code EasyTrain.trainBatch} that often and {@code trainer.step()} once.
+         * {@code EasyTrain.fit} can't be used: it steps after each batch. The gradients are a sum
+         * over the batches; for their mean, give the optimizer {@code setRescaleGrad(1f /
+         * batches)}. Batches that are left over at the end of an epoch go on in the next. Costs a
+         * checksum of all weights at each batch, to find a step in between.
+         *
+         * @param batches how many, at least 1; default: 1
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder optExchangeEvery(int batches) {
+            exchangeEvery = positive("The number of batches of an exchange", batches);
+            return this;
+        }
+
+        /**
+         * Sets how often checksums of the weights are exchanged. They are also at the first
+         * exchange. All learners must have the same interval.
+         *
+         * @param steps the distance in steps, at least 1; default: {@value #CHECKSUM_EVERY_DEFAULT}
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder optChecksumEvery(int steps) {
+            checksumEvery = positive("The distance of checksums", steps);
+            return this;
+        }
+
+        /**
+         * Sets how often series are written. A traced step passes once more over gradients and
+         * residues, and DJL's metrics keep some 230 bytes for each point of up to 5 series for each
+         * layer; at the default both are small beside the training.
+         *
+         * @param steps the distance in steps, at least 1; default: {@value #TRACE_EVERY_DEFAULT}
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder optTraceEvery(int steps) {
+            traceEvery = positive("The distance of traced steps", steps);
+            return this;
+        }
+
+        /**
+         * Adds a trace beside the metrics of the trainer. Series are {@code adacomp/packMillis},
+         * {@code exchangeMillis} and {@code unpackMillis}, and for each layer {@code
+         * adacomp/LAYER/rate} (in the accounting of the paper), {@code rateBytes}, {@code
+         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}.
+         *
+         * @param trace where to write; flushed after each epoch and at the end of the training,
+         *     closed by the caller
+         * @return this builder
+         */
+        public Builder addTrace(TraceSink trace) {
+            traces.add(Objects.requireNonNull(trace, "trace"));
+            return this;
+        }
+
+        private static int positive(String what, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(
+                        what + " must be 1 or more, but was " + value + ".");
+            }
+            return value;
+        }
+
+        /**
+         * Builds the listener.
+         *
+         * @return the listener
+         * @throws IllegalStateException if the exchange is missing
+         */
+        public GradientCompressionListener build() {
+            if (exchange == null) {
+                throw new IllegalStateException(
+                        "With which learners are gradients to be exchanged? Call setExchange, for"
+                                + " example with one of InProcessExchange.group.");
+            }
+            return new GradientCompressionListener(this, exchange);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.gradkit.adacomp.train;
+
+import ai.djl.ndarray.NDManager;
+import io.github.gradkit.adacomp.compress.Compressor;
+import io.github.gradkit.adacomp.compress.GradientPacker;
+import io.github.gradkit.adacomp.compress.LayerUpdate;
+import io.github.gradkit.adacomp.compress.TernaryUpdate;
+import io.github.gradkit.adacomp.exchange.GradientExchange;
+import io.github.gradkit.adacomp.wire.LayerSize;
+import io.github.gradkit.adacomp.wire.MessageFormat;
+import io.github.gradkit.adacomp.wire.UpdateMessage;
+import io.github.gradkit.support.state.StateFileException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The exchanges of one learner, one after the other. */
+final class LearnerSteps {
+
+    private static final int[] NO_CHECKSUMS = {};
+
+    private final GradientExchange exchange;
+    private final ModelLayers layers;
+    private final int checksumEvery;
+    private final String fingerprint;
+    private final MessageFormat format;
+    private final GradientPacker packer;
+    private final RunningStatistics statistics;
+    private final ResidueFiles files;
+    private long step;
+    private long bytesSent;
+    private long paperBitsSent;
+    private boolean first = true;
+    private boolean failed;
+
+    LearnerSteps(
+            GradientExchange exchange,
+            Compressor compressor,
+            ModelLayers layers,
+            int checksumEvery) {
+        this.exchange = exchange;
+        this.layers = layers;
+        this.checksumEvery = checksumEvery;
+        fingerprint = layers.fingerprint() + " " + compressor.signature();
+        format = MessageFormat.of(fingerprint, layers.specs());
+        packer = GradientPacker.open(compressor, layers.specs());
+        statistics = new RunningStatistics(layers);
+        files = new ResidueFiles(exchange, compressor.signature(), layers);
+    }
+
+    ModelLayers layers() {
+        return layers;
+    }
+
+    long step() {
+        return step;
+    }
+
+    long bytesSent() {
+        return bytesSent;
+    }
+
+    long paperBitsSent() {
+        return paperBitsSent;
+    }
+
+    /** Replaces the gradients by the average of all learners. */
+    StepReport exchange(NDManager manager, long examples, boolean traced) {
+        requireNotFailed();
+        try (NDManager scratch = manager.newSubManager()) {
+            final long begin = System.nanoTime();
+            List<LayerGradient> gradients = layers.gradients(scratch);
+            List<FloatBuffer> values = gradients.stream().map(LayerGradient::values).toList();
+            packer.requireFinite(values);
+            failed = true;
+            UpdateMessage mine = pack(values, examples);
+            ByteBuffer bytes = format.encode(mine);
+            final int size = bytes.remaining();
+            final long packed = System.nanoTime();
+            final List<StepReport.Layer> report = traced ? report(mine, values) : List.of();
+            final long ready = System.nanoTime();
+            List<ByteBuffer> all = exchange.allGather(step, bytes);
+            final long exchanged = System.nanoTime();
+            unpack(Gathering.decode(all, format, mine), gradients, scratch);
+            final long unpacked = System.nanoTime();
+            failed = false;
+            first = false;
+            count(mine, size);
+            return new StepReport(
+                    step++, packed - begin, exchanged - ready, unpacked - exchanged, report);
+        }
+    }
+
+    private UpdateMessage pack(List<FloatBuffer> values, long examples) {
+        boolean checked = first || step % checksumEvery == 0;
+        int[] checksums = checked ? WeightChecksums.of(layers) : NO_CHECKSUMS;
+        List<LayerUpdate> updates = packer.pack(step, values);
+        return new UpdateMessage(exchange.rank(), step, examples, updates, checksums);
+    }
+
+    private void unpack(
+            List<UpdateMessage> messages, List<LayerGradient> gradients, NDManager scratch) {
+        WeightChecksums.requireEqual(layers, messages);
+        new Averaging(layers, messages).writeTo(gradients, scratch);
+    }
+
+    private void count(UpdateMessage mine, int bytes) {
+        bytesSent += bytes;
+        paperBitsSent += mine.layers().stream().mapToLong(LayerUpdate::paperBits).sum();
+    }
+
+    private List<StepReport.Layer> report(UpdateMessage mine, List<FloatBuffer> values) {
+        List<LayerSize> sizes = format.sizes(mine);
+        List<StepReport.Layer> reports = new ArrayList<>(sizes.size());
+        for (int i = 0; i < sizes.size(); i++) {
+            LayerUpdate update = mine.layers().get(i);
+            reports.add(
+                    new StepReport.Layer(
+                            sizes.get(i).path(),
+                            update.size(),
+                            update.sent(),
+                            update.paperBits(),
+                            sizes.get(i).bytes(),
+                            bins(update),
+                            norm(FloatBuffer.wrap(packer.residue(i))),
+                            norm(values.get(i))));
+        }
+        return reports;
+    }
+
+    private static long bins(LayerUpdate update) {
+        if (update instanceof TernaryUpdate ternary) {
+            return ((long) ternary.size() + ternary.binLength() - 1) / ternary.binLength();
+        }
+        return 0;
+    }
+
+    private static double norm(FloatBuffer values) {
+        double sum = 0;
+        for (int i = 0; i < values.limit(); i++) {
+            sum += (double) values.get(i) * values.get(i);
+        }
+        return Math.sqrt(sum);
+    }
+
+    void averageStatistics() {
+        requireNotFailed();
+        statistics.average(exchange, fingerprint, step);
+    }
+
+    void save(Path file) throws StateFileException {
+        requireNotFailed();
+        files.save(file, packer, step);
+    }
+
+    void restore(Path... saved) throws StateFileException {
+        step = files.restore(packer, saved);
+    }
+
+    private void requireNotFailed() {
+        if (failed) {
+            throw new IllegalStateException(
+                    "The exchange of step "
+                            + step
+                            + " has failed, so what rank "
+                            + exchange.rank()
+                            + " owes is no longer what the others did not get. Start again from the"
+                            + " last checkpoint, with a new exchange and a new listener.");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.gradkit.adacomp.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Convolution;
+import ai.djl.nn.convolutional.Deconvolution;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.recurrent.RecurrentBlock;
+import ai.djl.training.Trainer;
+import io.github.gradkit.adacomp.compress.LayerKind;
+import io.github.gradkit.adacomp.compress.LayerSpec;
+import io.github.gradkit.support.model.ModelFingerprint;
+import io.github.gradkit.support.model.ParameterPaths;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The layers of a model: its parameters that collect gradients, in the order of their paths.
+ *
+ * @param block the model
+ * @param fingerprint the fingerprint of the model
+ * @param specs what compressors know of the layers
+ * @param parameters the parameters of the layers
+ */
+record ModelLayers(
+        Block block, String fingerprint, List<LayerSpec> specs, List<Parameter> parameters) {
+
+    static ModelLayers of(Block block) {
+        Map<Parameter, LayerKind> kinds = new IdentityHashMap<>();
+        collectKinds(block, kinds);
+        List<LayerSpec> specs = new ArrayList<>();
+        List<Parameter> parameters = new ArrayList<>();
+        ParameterPaths.of(block)
+                .forEach(
+                        (path, parameter) -> {
+                            if (parameter.requiresGradient()) {
+                                LayerKind kind = kinds.getOrDefault(parameter, LayerKind.BIAS);
+                                specs.add(spec(path, kind, parameter.getArray()));
+                                parameters.add(parameter);
+                            }
+                        });
+        if (specs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "No parameter of the model collects a gradient, so there is nothing to"
+                            + " exchange. Unfreeze a layer, or leave the listener out.");
+        }
+        return new ModelLayers(
+                block, ModelFingerprint.of(block), List.copyOf(specs), List.copyOf(parameters));
+    }
+
+    private static void collectKinds(Block block, Map<Parameter, LayerKind> kinds) {
+        for (Parameter parameter : block.getDirectParameters().values()) {
+            if (parameter.getType() == Parameter.Type.WEIGHT) {
+                kinds.putIfAbsent(parameter, kind(block));
+            }
+        }
+        block.getChildren().values().forEach(child -> collectKinds(child, kinds));
+    }
+
+    private static LayerKind kind(Block block) {
+        if (block instanceof Convolution || block instanceof Deconvolution) {
+            return LayerKind.CONVOLUTION;
+        }
+        if (block instanceof Linear) {
+            return LayerKind.FULLY_CONNECTED;
+        }
+        return block instanceof RecurrentBlock ? LayerKind.RECURRENT : LayerKind.OTHER;
+    }
+
+    private static LayerSpec spec(String path, LayerKind kind, NDArray array) {
+        if (array.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException(
+                    "Layer '"
+                            + path
+                            + "' is "
+                            + array.getDataType()
+                            + ", but gradients are exchanged as float32 only, so others would be"
+                            + " rounded. Train the model as float32.");
+        }
+        return new LayerSpec(path, kind, Math.toIntExact(array.size()));
+    }
+
+    /** Checks that the trainer trains this model in a way that gradients can be exchanged. */
+    void requireTrainable(Trainer trainer) {
+        Device[] devices = trainer.getDevices();
+        if (devices.length != 1) {
+            throw new IllegalStateException(
+                    "The trainer uses "
+                            + devices.length
+                            + " devices, but a learner has one: DJL keeps a gradient on each, of"
+                            + " which only one would be exchanged. Call"
+                            + " config.optDevices(new Device[] {device}), and start a learner for"
+                            + " each device.");
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            requireReady(specs.get(i).path(), parameters.get(i), devices[0]);
+        }
+    }
+
+    private static void requireReady(String path, Parameter parameter, Device device) {
+        if (!parameter.requiresGradient()) {
+            throw new IllegalStateException(
+                    "Layer '"
+                            + path
+                            + "' was frozen after the first batch, so the messages of the learners"
+                            + " would no longer fit. Freeze layers before training, or go on with"
+                            + " new trainers and listeners.");
+        }
+        if (!parameter.getArray().getDevice().equals(device)) {
+            throw new IllegalStateException(
+                    "Layer '"
+                            + path
+                            + "' is on "
+                            + parameter.getArray().getDevice()
+                            + ", but the trainer uses "
+                            + device
+                            + ", so its gradients are in a copy that can't be reached. Create the"
+                            + " model on the device of the trainer.");
+        }
+    }
+
+    List<LayerGradient> gradients(NDManager scratch) {
+        return parameters.stream()
+                .map(parameter -> LayerGradient.open(parameter.getArray(), scratch))
+                .toList();
+    }
+}
