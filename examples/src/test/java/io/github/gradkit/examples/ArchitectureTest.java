@@ -61,7 +61,15 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @org.junit.jupiter.params.provider.ValueSource(
-            strings = {"support", "report", "tracin", "advtrain", "hyperopt", "adacomp", "examples"})
+            strings = {
+                "support",
+                "report",
+                "tracin",
+                "advtrain",
+                "hyperopt",
+                "adacomp",
+                "examples"
+            })
     void moduleIsChecked(String module) {
         assertThat(main.stream().map(JavaClass::getPackageName))
                 .anyMatch(name -> (name + ".").startsWith(BASE + "." + module + "."));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     private final int checksumEvery;
     private final int traceEvery;
     private final StepTrace trace;
+    private final List<Consumer<StepReport>> observers;
     private @Nullable LearnerSteps steps;
     private boolean metricsAsked;
     private int batches;
@@ -68,6 +70,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         checksumEvery = builder.checksumEvery;
         traceEvery = builder.traceEvery;
         trace = new StepTrace(builder.traces);
+        observers = List.copyOf(builder.observers);
     }
 
     /**
@@ -97,6 +100,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         examples = 0;
         if (traced) {
             trace.write(report);
+            observers.forEach(observer -> observer.accept(report));
         }
     }
 
@@ -106,7 +110,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
             metricsAsked = true;
             trace.add(MetricsTrace.of(trainer.getMetrics()));
         }
-        return !trace.isIdle();
+        return !trace.isIdle() || !observers.isEmpty();
     }
 
     /** A step between two batches that belong together would use gradients of this learner only. */
@@ -246,6 +250,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         private int checksumEvery = CHECKSUM_EVERY_DEFAULT;
         private int traceEvery = TRACE_EVERY_DEFAULT;
         private final List<TraceSink> traces = new ArrayList<>();
+        private final List<Consumer<StepReport>> observers = new ArrayList<>();
 
         private Builder() {}
 
@@ -336,6 +341,18 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
                         what + " must be 1 or more, but was " + value + ".");
             }
             return value;
+        }
+
+        /**
+         * Adds someone who is told of the same steps as the traces. What it throws ends the
+         * training.
+         *
+         * @param observer is called in the thread of the training, after the exchange
+         * @return this builder
+         */
+        public Builder addObserver(Consumer<StepReport> observer) {
+            observers.add(Objects.requireNonNull(observer, "observer"));
+            return this;
         }
 
         /**

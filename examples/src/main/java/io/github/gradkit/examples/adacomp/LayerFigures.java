@@ -12,7 +12,8 @@ import io.github.gradkit.adacomp.train.StepReport;
  * @param paperBits the bits in the accounting of the paper
  * @param bytes the bytes in the messages
  * @param bins the number of bins, 0 if there are none
- * @param residueToGradient the norm of the residue over that of the gradient, at the last step
+ * @param gradientNorms the sum of the norms of the gradients
+ * @param residueNorm the norm of the residue after the last step
  */
 record LayerFigures(
         String path,
@@ -22,10 +23,11 @@ record LayerFigures(
         long paperBits,
         long bytes,
         long bins,
-        double residueToGradient) {
+        double gradientNorms,
+        double residueNorm) {
 
     static LayerFigures start(StepReport.Layer layer) {
-        return new LayerFigures(layer.path(), layer.size(), 0, 0, 0, 0, layer.bins(), 0);
+        return new LayerFigures(layer.path(), layer.size(), 0, 0, 0, 0, layer.bins(), 0, 0);
     }
 
     LayerFigures plus(StepReport.Layer layer) {
@@ -37,12 +39,18 @@ record LayerFigures(
                 paperBits + layer.paperBits(),
                 bytes + layer.bytes(),
                 bins,
-                layer.gradientNorm() > 0 ? layer.residueNorm() / layer.gradientNorm() : 0);
+                gradientNorms + layer.gradientNorm(),
+                layer.residueNorm());
     }
 
     /** Returns the bits of the gradients. */
     double denseBits() {
         return 32.0 * size * steps;
+    }
+
+    /** Returns how many gradients of mean size are owed at the end. */
+    double residueToGradient() {
+        return gradientNorms == 0 ? 0 : residueNorm * steps / gradientNorms;
     }
 
     double ratePaper() {

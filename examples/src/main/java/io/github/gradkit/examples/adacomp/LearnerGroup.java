@@ -83,8 +83,7 @@ final class LearnerGroup {
 
     private Shape shape() {
         ImageSet.Format format = data.train().format();
-        return new Shape(
-                settings.batchSize(), format.channels(), format.height(), format.width());
+        return new Shape(settings.batchSize(), format.channels(), format.height(), format.width());
     }
 
     private void fit(
@@ -162,8 +161,7 @@ final class LearnerGroup {
         @Override
         public void onEpoch(Trainer trainer) {
             try {
-                accuracy.add(
-                        classifier.logits(classifier.dataset(test)).accuracy(test.labels()));
+                accuracy.add(classifier.logits(classifier.dataset(test)).accuracy(test.labels()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (TranslateException e) {

@@ -24,7 +24,9 @@ record Link(double bitsPerSecond, double latencySeconds) {
         Matcher parts = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!parts.matches() || Double.parseDouble(parts.group(1)) == 0) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is no link. Write rate and latency like 100mbit,1ms or"
+                    "'"
+                            + text
+                            + "' is no link. Write rate and latency like 100mbit,1ms or"
                             + " 10gbit,50us.");
         }
         double rate =

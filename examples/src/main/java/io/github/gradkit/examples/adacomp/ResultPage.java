@@ -78,8 +78,13 @@ final class ResultPage {
         Table.Builder table = Table.builder().addColumn("Compressor");
         for (String column :
                 new String[] {
-                    "Correct (%)", "MB sent", "Rate in bytes", "Rate as in the paper", "Pack (ms)",
-                    "Unpack (ms)", "Seconds"
+                    "Correct (%)",
+                    "MB sent",
+                    "Rate in bytes",
+                    "Rate as in the paper",
+                    "Pack (ms)",
+                    "Unpack (ms)",
+                    "Seconds"
                 }) {
             table.addColumn(column, Align.RIGHT);
         }
@@ -106,9 +111,7 @@ final class ResultPage {
                         .setYAxis("Correct test images (%)");
         for (Outcome outcome : result.outcomes()) {
             double[] epochs =
-                    IntStream.rangeClosed(1, outcome.accuracy().size())
-                            .asDoubleStream()
-                            .toArray();
+                    IntStream.rangeClosed(1, outcome.accuracy().size()).asDoubleStream().toArray();
             chart.addSeries(outcome.kind().title(), epochs, percent(outcome));
         }
         return chart.build();
@@ -156,7 +159,10 @@ final class ResultPage {
         Table.Builder table = Table.builder().addColumn("Layer");
         for (String column :
                 new String[] {
-                    "Values", "Sent per bin", "Rate in bytes", "Rate as in the paper",
+                    "Values",
+                    "Sent per bin",
+                    "Rate in bytes",
+                    "Rate as in the paper",
                     "Residue over gradient"
                 }) {
             table.addColumn(column, Align.RIGHT);
@@ -172,8 +178,9 @@ final class ResultPage {
                             format("%.1f", layer.residueToGradient())));
         }
         return table.optCaption(
-                        "The residue is what is owed after the last step, measured by its norm. It"
-                                + " is healthy if it does not grow from epoch to epoch.")
+                        "The residue is what is owed after the last step, in norms of a mean"
+                                + " gradient. It is healthy if a longer training does not make it"
+                                + " larger.")
                 .build();
     }
 

@@ -13,7 +13,8 @@ final class ResultText {
         Settings settings = result.settings();
         out.printf(
                 Locale.ROOT,
-                "%s, %d training and %d test images, %d learners with %d images a step each, %s%n%n",
+                "%s, %d training and %d test images, %d learners with %d images a step each,"
+                        + " %s%n%n",
                 settings.dataset(),
                 result.data().train().size(),
                 result.data().test().size(),

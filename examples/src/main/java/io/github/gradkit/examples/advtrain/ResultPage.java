@@ -1,6 +1,5 @@
 package io.github.gradkit.examples.advtrain;
 
-import io.github.gradkit.examples.model.SmallCnn;
 import io.github.gradkit.advtrain.evaluate.Accuracy;
 import io.github.gradkit.advtrain.evaluate.ChecklistLine;
 import io.github.gradkit.advtrain.evaluate.CurvePoint;
@@ -9,6 +8,7 @@ import io.github.gradkit.advtrain.evaluate.WilsonInterval;
 import io.github.gradkit.examples.cli.Versions;
 import io.github.gradkit.examples.data.ImageSet;
 import io.github.gradkit.examples.data.Pictures;
+import io.github.gradkit.examples.model.SmallCnn;
 import io.github.gradkit.report.Align;
 import io.github.gradkit.report.Emphasis;
 import io.github.gradkit.report.Figure;

@@ -1,6 +1,5 @@
 package io.github.gradkit.examples.advtrain;
 
-import io.github.gradkit.examples.model.SmallCnn;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
@@ -26,6 +25,7 @@ import io.github.gradkit.advtrain.train.TradesLoss;
 import io.github.gradkit.examples.cli.ProgressListener;
 import io.github.gradkit.examples.data.ImageSet;
 import io.github.gradkit.examples.model.Classifier;
+import io.github.gradkit.examples.model.SmallCnn;
 import java.io.IOException;
 import java.util.function.Function;
 
