@@ -42,16 +42,15 @@ public final class InProcessLearners {
     }
 
     private static void run(Learner learner, LearnerTask task, List<Throwable> failures) {
-        try (GradientExchange exchange = learner.exchange()) {
-            try {
-                task.run(learner);
-            } catch (Throwable e) {
-                // Before the exchange is closed, so that the first failure is the first in the
-                // list.
-                synchronized (failures) {
-                    failures.add(e);
-                }
+        try {
+            task.run(learner);
+        } catch (Throwable e) {
+            // Before the exchange is closed, so that the first failure is the first in the list.
+            synchronized (failures) {
+                failures.add(e);
             }
+        } finally {
+            learner.exchange().close();
         }
     }
 

@@ -18,7 +18,6 @@ import io.github.gradkit.support.model.ParameterPaths;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The layers of a model: its parameters that collect gradients, in the order of their paths.
@@ -32,7 +31,7 @@ record ModelLayers(
         Block block, String fingerprint, List<LayerSpec> specs, List<Parameter> parameters) {
 
     static ModelLayers of(Block block) {
-        Map<Parameter, LayerKind> kinds = new IdentityHashMap<>();
+        IdentityHashMap<Parameter, LayerKind> kinds = new IdentityHashMap<>();
         collectKinds(block, kinds);
         List<LayerSpec> specs = new ArrayList<>();
         List<Parameter> parameters = new ArrayList<>();
@@ -54,7 +53,7 @@ record ModelLayers(
                 block, ModelFingerprint.of(block), List.copyOf(specs), List.copyOf(parameters));
     }
 
-    private static void collectKinds(Block block, Map<Parameter, LayerKind> kinds) {
+    private static void collectKinds(Block block, IdentityHashMap<Parameter, LayerKind> kinds) {
         for (Parameter parameter : block.getDirectParameters().values()) {
             if (parameter.getType() == Parameter.Type.WEIGHT) {
                 kinds.putIfAbsent(parameter, kind(block));
