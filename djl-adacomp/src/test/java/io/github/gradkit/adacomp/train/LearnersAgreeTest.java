@@ -149,8 +149,7 @@ class LearnersAgreeTest {
                 learner -> {
                     try (Model model = TestLearning.mlp();
                             Trainer trainer = trainer(learner, model, compressor)) {
-                        ShardedDataset data =
-                                shard(learner.exchange(), model, batch, examples, 0);
+                        ShardedDataset data = shard(learner.exchange(), model, batch, examples, 0);
                         for (int epoch = 0; epoch < 3; epoch++) {
                             TestLearning.train(trainer, data, Integer.MAX_VALUE);
                         }
@@ -251,8 +250,7 @@ class LearnersAgreeTest {
     private static Trainer trainer(Learner learner, Model model, Compressor compressor) {
         return learner.newTrainer(
                 model,
-                TestLearning.config(
-                        TestLearning.sgd(), listener(learner.exchange(), compressor)));
+                TestLearning.config(TestLearning.sgd(), listener(learner.exchange(), compressor)));
     }
 
     static ShardedDataset shard(

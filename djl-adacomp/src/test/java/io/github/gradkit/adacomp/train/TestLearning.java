@@ -51,7 +51,11 @@ final class TestLearning {
         return model(
                 new SequentialBlock()
                         .addSingleton(x -> x.reshape(-1, 1, 6, 6))
-                        .add(Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(12).build())
+                        .add(
+                                Conv2d.builder()
+                                        .setKernelShape(new Shape(3, 3))
+                                        .setFilters(12)
+                                        .build())
                         .add(BatchNorm.builder().build())
                         .add(Activation::relu)
                         .add(Blocks.batchFlattenBlock())
@@ -59,7 +63,9 @@ final class TestLearning {
                 new Shape(1, FEATURES));
     }
 
-    /** Fills the weights by the given seed, since the seed of the engine is common to all threads. */
+    /**
+     * Fills the weights by the given seed, since the seed of the engine is common to all threads.
+     */
     private static Model model(SequentialBlock block, Shape input) {
         Model model = Model.newInstance("model");
         model.setBlock(block);
