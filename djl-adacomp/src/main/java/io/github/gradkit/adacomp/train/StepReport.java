@@ -6,7 +6,7 @@ import java.util.List;
 record StepReport(
         long step, long packNanos, long exchangeNanos, long unpackNanos, List<Layer> layers) {
 
-    /** What a step sent of one layer; the bins are 0 where there are none. */
+    /** What a step sent of one layer; without bins these are 0, without a residue its norm NaN. */
     record Layer(
             String path,
             int size,

@@ -134,12 +134,12 @@ class GradientCompressionListenerTest {
                                         (learner, mine) -> {
                                             if (learner.exchange().rank() == 1) {
                                                 ArrayMemory.write(
-                                                        array(mine, "05Linear_bias"),
+                                                        array(mine, "06Linear_bias"),
                                                         new float[] {0, 1, 0});
                                             }
                                         },
                                         new Dense()))
-                .withMessageContaining("05Linear_bias")
+                .withMessageContaining("06Linear_bias")
                 .withMessageContaining("ranks 0 and 1")
                 .withMessageContaining("InitialWeights.broadcast");
     }
@@ -160,7 +160,7 @@ class GradientCompressionListenerTest {
     }
 
     private static void freeze(Model model) {
-        ParameterPaths.of(model.getBlock()).get("05Linear_bias").freeze(true);
+        ParameterPaths.of(model.getBlock()).get("06Linear_bias").freeze(true);
     }
 
     private interface Preparation {
@@ -277,7 +277,7 @@ class GradientCompressionListenerTest {
                 GradientCompressionListener.builder()
                         .setExchange(alone)
                         .optCompressor(
-                                AdaComp.builder().optBinLength("05Linear_weight", 24).build())
+                                AdaComp.builder().optBinLength("06Linear_weight", 24).build())
                         .optTraceEvery(2)
                         .addTrace(trace)
                         .build();
@@ -288,20 +288,26 @@ class GradientCompressionListenerTest {
             assertThat(metrics.getMetric("adacomp/packMillis")).hasSize(3);
             assertThat(metrics.getMetricNames())
                     .contains(
-                            "adacomp/05Linear_weight/rate",
-                            "adacomp/05Linear_weight/rateBytes",
-                            "adacomp/05Linear_weight/sentPerBin",
-                            "adacomp/05Linear_weight/residueNorm",
-                            "adacomp/05Linear_weight/residueToGradient",
+                            "adacomp/06Linear_weight/rate",
+                            "adacomp/06Linear_weight/rateBytes",
+                            "adacomp/06Linear_weight/sentPerBin",
+                            "adacomp/06Linear_weight/residueNorm",
+                            "adacomp/06Linear_weight/residueToGradient",
                             "adacomp/exchangeMillis",
                             "adacomp/unpackMillis")
-                    .doesNotContain("adacomp/05Linear_bias/sentPerBin");
-            assertThat(metrics.getMetric("adacomp/05Linear_bias/rate").get(0).getValue())
+                    .doesNotContain("adacomp/06Linear_bias/sentPerBin");
+            assertThat(metrics.getMetric("adacomp/06Linear_bias/rate").get(0).getValue())
                     .isEqualTo(1.0);
-            assertThat(metrics.getMetric("adacomp/05Linear_weight/rate").get(2).getValue())
+            assertThat(metrics.getMetric("adacomp/06Linear_weight/rate").get(2).getValue())
                     .isGreaterThan(2.0);
         }
         assertThat(listener.paperBitsSent()).isPositive();
+        LayerTraffic weight = listener.traffic().get(4);
+        assertThat(weight.path()).isEqualTo("06Linear_weight");
+        assertThat(weight.steps()).isEqualTo(3);
+        assertThat(weight.ratePaper()).isGreaterThan(2);
+        assertThat(weight.rateBytes()).isBetween(1.0, 32.0);
+        assertThat(listener.traffic().get(5).ratePaper()).isEqualTo(1);
         assertThat(8 * listener.bytesSent()).isGreaterThan(listener.paperBitsSent());
     }
 
