@@ -94,23 +94,23 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
             return;
         }
         long step = bound.step();
-        boolean traced = step % traceEvery == 0 && hasTraces(trainer);
+        boolean traced = step % traceEvery == 0;
         StepReport report = bound.exchange(trainer.getManager(), examples, traced);
         batches = 0;
         examples = 0;
         if (traced) {
+            addMetrics(trainer);
             trace.write(report);
             observers.forEach(observer -> observer.accept(report));
         }
     }
 
-    private boolean hasTraces(Trainer trainer) {
+    private void addMetrics(Trainer trainer) {
         // Not in onTrainingBegin: the trainer has no metrics then.
         if (!metricsAsked && trainer.getMetrics() != null) {
             metricsAsked = true;
             trace.add(MetricsTrace.of(trainer.getMetrics()));
         }
-        return !trace.isIdle() || !observers.isEmpty();
     }
 
     /** A step between two batches that belong together would use gradients of this learner only. */
@@ -187,6 +187,16 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      */
     public long paperBitsSent() {
         return steps == null ? 0 : steps.paperBitsSent();
+    }
+
+    /**
+     * Returns what this learner has sent of each layer, in the steps that were traced: for all
+     * steps, see {@link Builder#optTraceEvery}.
+     *
+     * @return one for each layer, in structural order; empty before the first batch
+     */
+    public List<LayerTraffic> traffic() {
+        return steps == null ? List.of() : steps.traffic();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.gradkit.adacomp.train;
 import ai.djl.ndarray.NDManager;
 import io.github.gradkit.adacomp.compress.Compressor;
 import io.github.gradkit.adacomp.compress.GradientPacker;
+import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
 import io.github.gradkit.adacomp.compress.TernaryUpdate;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
@@ -29,6 +30,7 @@ final class LearnerSteps {
     private final GradientPacker packer;
     private final RunningStatistics statistics;
     private final ResidueFiles files;
+    private final List<LayerTraffic> traffic = new ArrayList<>();
     private long step;
     private long bytesSent;
     private long paperBitsSent;
@@ -48,6 +50,9 @@ final class LearnerSteps {
         packer = GradientPacker.open(compressor, layers.specs());
         statistics = new RunningStatistics(layers);
         files = new ResidueFiles(exchange, compressor.signature(), layers);
+        for (LayerSpec layer : layers.specs()) {
+            traffic.add(new LayerTraffic(layer.path(), layer.kind(), layer.size(), 0, 0, 0, 0));
+        }
     }
 
     ModelLayers layers() {
@@ -64,6 +69,10 @@ final class LearnerSteps {
 
     long paperBitsSent() {
         return paperBitsSent;
+    }
+
+    List<LayerTraffic> traffic() {
+        return List.copyOf(traffic);
     }
 
     /** Replaces the gradients by the average of all learners. */
@@ -87,7 +96,7 @@ final class LearnerSteps {
             final long unpacked = System.nanoTime();
             failed = false;
             first = false;
-            count(mine, size);
+            count(mine, size, report);
             return new StepReport(
                     step++, packed - begin, exchanged - ready, unpacked - exchanged, report);
         }
@@ -106,7 +115,10 @@ final class LearnerSteps {
         new Averaging(layers, messages).writeTo(gradients, scratch);
     }
 
-    private void count(UpdateMessage mine, int bytes) {
+    private void count(UpdateMessage mine, int bytes, List<StepReport.Layer> report) {
+        for (int i = 0; i < report.size(); i++) {
+            traffic.set(i, traffic.get(i).plus(report.get(i)));
+        }
         bytesSent += bytes;
         paperBitsSent += mine.layers().stream().mapToLong(LayerUpdate::paperBits).sum();
     }
@@ -124,7 +136,7 @@ final class LearnerSteps {
                             update.paperBits(),
                             sizes.get(i).bytes(),
                             bins(update),
-                            norm(FloatBuffer.wrap(packer.residue(i))),
+                            residueNorm(packer.residue(i)),
                             norm(values.get(i))));
         }
         return reports;
@@ -135,6 +147,11 @@ final class LearnerSteps {
             return ((long) ternary.size() + ternary.binLength() - 1) / ternary.binLength();
         }
         return 0;
+    }
+
+    /** NaN for a layer that never owes anything. */
+    private static double residueNorm(float[] residue) {
+        return residue.length == 0 ? Double.NaN : norm(FloatBuffer.wrap(residue));
     }
 
     private static double norm(FloatBuffer values) {

@@ -23,7 +23,7 @@ public record StepReport(
      * @param paperBits the size in the accounting of the paper, payload only
      * @param bytes the size in the message
      * @param bins the number of bins, 0 if the compressor has none
-     * @param residueNorm the Euclidean norm of the residue after the step, 0 if there is none
+     * @param residueNorm the Euclidean norm of the residue after the step, NaN if there is none
      * @param gradientNorm the Euclidean norm of the gradient of this learner
      */
     public record Layer(

@@ -20,10 +20,6 @@ final class StepTrace {
         this.sinks = new ArrayList<>(sinks);
     }
 
-    boolean isIdle() {
-        return sinks.isEmpty();
-    }
-
     void add(TraceSink sink) {
         sinks.add(sink);
     }
@@ -45,6 +41,9 @@ final class StepTrace {
         write(name + "/rateBytes", step, bits / (8.0 * Math.max(1, layer.bytes())));
         if (layer.bins() > 0) {
             write(name + "/sentPerBin", step, (double) layer.sent() / layer.bins());
+        }
+        if (Double.isNaN(layer.residueNorm())) {
+            return;
         }
         write(name + "/residueNorm", step, layer.residueNorm());
         if (layer.gradientNorm() > 0) {

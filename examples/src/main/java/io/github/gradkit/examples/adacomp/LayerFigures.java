@@ -13,7 +13,7 @@ import io.github.gradkit.adacomp.train.StepReport;
  * @param bytes the bytes in the messages
  * @param bins the number of bins, 0 if there are none
  * @param gradientNorms the sum of the norms of the gradients
- * @param residueNorm the norm of the residue after the last step
+ * @param residueNorm the norm of the residue after the last step, NaN if there is none
  */
 record LayerFigures(
         String path,
@@ -48,7 +48,7 @@ record LayerFigures(
         return 32.0 * size * steps;
     }
 
-    /** Returns how many gradients of mean size are owed at the end. */
+    /** Returns how many gradients of mean size are owed at the end; NaN if there is no residue. */
     double residueToGradient() {
         return gradientNorms == 0 ? 0 : residueNorm * steps / gradientNorms;
     }

@@ -70,7 +70,9 @@ final class ResultJson {
             if (figures.bins() > 0) {
                 layer.addProperty("sentPerBin", figures.sentPerBin());
             }
-            layer.addProperty("residueToGradient", figures.residueToGradient());
+            if (!Double.isNaN(figures.residueToGradient())) {
+                layer.addProperty("residueToGradient", figures.residueToGradient());
+            }
             layers.add(layer);
         }
         return layers;

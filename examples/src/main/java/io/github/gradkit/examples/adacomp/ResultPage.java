@@ -175,7 +175,7 @@ final class ResultPage {
                             layer.bins() == 0 ? "all" : format("%.1f", layer.sentPerBin()),
                             format("%.1f", layer.rateBytes()),
                             format("%.1f", layer.ratePaper()),
-                            format("%.1f", layer.residueToGradient())));
+                            ResultText.residue(layer)));
         }
         return table.optCaption(
                         "The residue is what is owed after the last step, in norms of a mean"

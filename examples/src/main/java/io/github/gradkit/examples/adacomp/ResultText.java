@@ -48,7 +48,7 @@ final class ResultText {
         for (LayerFigures layer : outcome.tally().layers()) {
             out.printf(
                     Locale.ROOT,
-                    "%-22s %8d   %12s   %13.1f   %15.1f   %18.1f%n",
+                    "%-22s %8d   %12s   %13.1f   %15.1f   %18s%n",
                     layer.path(),
                     layer.size(),
                     layer.bins() == 0
@@ -56,8 +56,13 @@ final class ResultText {
                             : String.format(Locale.ROOT, "%.1f", layer.sentPerBin()),
                     layer.rateBytes(),
                     layer.ratePaper(),
-                    layer.residueToGradient());
+                    residue(layer));
         }
         out.println();
+    }
+
+    static String residue(LayerFigures layer) {
+        double ratio = layer.residueToGradient();
+        return Double.isNaN(ratio) ? "none" : String.format(Locale.ROOT, "%.1f", ratio);
     }
 }
