@@ -45,8 +45,16 @@ public final class AdaComp implements Compressor {
     private final Map<String, Integer> binLengthsByPath;
     private final Settings settings;
 
-    /** What all layers share. */
-    record Settings(
+    /**
+     * What all layers share.
+     *
+     * @param softThreshold how often the newest gradient counts for the choice
+     * @param scaleRule how scales are computed
+     * @param binsPerScale the number of bins that share a scale
+     * @param residueClip the largest size of a value of the residue, in scales
+     * @param denseSteps how many steps at the start send everything
+     */
+    public record Settings(
             float softThreshold,
             ScaleRule scaleRule,
             int binsPerScale,
@@ -100,6 +108,15 @@ public final class AdaComp implements Compressor {
                 settings.binsPerScale,
                 settings.residueClip,
                 settings.denseSteps);
+    }
+
+    /**
+     * Returns what all layers share.
+     *
+     * @return the settings other than bin lengths
+     */
+    public Settings settings() {
+        return settings;
     }
 
     /**

@@ -26,6 +26,7 @@ final class AdaCompLayer implements LayerCompressor {
     private final float[] owed;
     private int[] codes = new int[0];
     private int count;
+    private double sumOfLargest;
 
     AdaCompLayer(LayerSpec layer, int binLength, AdaComp.Settings settings) {
         this.layer = layer;
@@ -70,12 +71,12 @@ final class AdaCompLayer implements LayerCompressor {
         int from = Math.toIntExact(group * length);
         int to = Math.toIntExact(Math.min(layer.size(), from + length));
         int before = count;
-        double largest = 0;
+        sumOfLargest = 0;
         for (int start = from; start < to; start += newest.length) {
-            largest += chunk(gradient, start, Math.min(newest.length, to - start));
+            chunk(gradient, start, Math.min(newest.length, to - start));
         }
         long bins = ((long) to - from + binLength - 1) / binLength;
-        float scale = scale(largest / bins, before);
+        float scale = scale(sumOfLargest / bins, before);
         subtract(scale, before);
         clip(scale, from, to);
         return scale;
@@ -99,14 +100,14 @@ final class AdaCompLayer implements LayerCompressor {
         return count == before ? 0 : sum / (count - before);
     }
 
-    /** Adds a chunk of whole bins to what is owed; returns the sum of the bins' largest sizes. */
-    private double chunk(FloatBuffer gradient, int start, int length) {
+    /** Adds a chunk of whole bins to what is owed, and the bins' largest sizes to their sum. */
+    private void chunk(FloatBuffer gradient, int start, int length) {
         gradient.get(start, newest, 0, length);
         System.arraycopy(residue, start, owed, 0, length);
         add(length);
         System.arraycopy(owed, 0, residue, start, length);
         reserve(length);
-        double sum = 0;
+        double sum = sumOfLargest;
         for (int from = 0; from < length; from += binLength) {
             int to = Math.min(from + binLength, length);
             int largest = largest(from, to);
@@ -118,7 +119,7 @@ final class AdaCompLayer implements LayerCompressor {
                 select(from, to, largest, start);
             }
         }
-        return sum;
+        sumOfLargest = sum;
     }
 
     /** Loops as plain as these are turned into vector instructions. */

@@ -3,14 +3,21 @@ package io.github.gradkit.adacomp.compress;
 import java.nio.FloatBuffer;
 
 /** Looks for values that are not finite before anything is done with them. */
-final class FiniteCheck {
+public final class FiniteCheck {
 
     private static final int CHUNK = 4096;
 
     private FiniteCheck() {}
 
-    /** Throws unless the gradient has the size of the layer and all of it is finite. */
-    static void require(LayerSpec layer, FloatBuffer gradient) {
+    /**
+     * Throws unless the gradient has the size of the layer and all of it is finite.
+     *
+     * @param layer the layer
+     * @param gradient its gradient, from index 0 to the limit; only read
+     * @throws IllegalArgumentException if it has another size
+     * @throws GradientException if it holds a NaN or an infinity
+     */
+    public static void require(LayerSpec layer, FloatBuffer gradient) {
         if (gradient.limit() != layer.size()) {
             throw new IllegalArgumentException(
                     "Layer '"
@@ -69,8 +76,13 @@ final class FiniteCheck {
                         + " or look for bad input in this batch.");
     }
 
-    /** Says that gradient and residue are too large for a float. */
-    static GradientException overflow(LayerSpec layer) {
+    /**
+     * Says that gradient and residue are too large for a float.
+     *
+     * @param layer the layer
+     * @return what to throw
+     */
+    public static GradientException overflow(LayerSpec layer) {
         return new GradientException(
                 "Gradient and residue of layer '"
                         + layer.path()

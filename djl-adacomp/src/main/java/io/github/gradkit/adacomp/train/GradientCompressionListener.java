@@ -36,7 +36,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Only float32 parameters that collect a gradient at the first batch take part. A gradient that
  * is NaN or infinite is refused before anything is sent. The gradients are written all or not at
  * all. After a failed exchange the listener can't go on, because residues and messages no longer
- * match; go back to the last checkpoint. On a GPU the gradients are copied to the host and back.
+ * match; go back to the last checkpoint.
+ *
+ * <p>On a GPU, {@link AdaComp} works on the GPU: to the host go what is sent, the largest value of
+ * each bin, layers that are sent as they are, and, in steps that are traced, gradients and
+ * residues. Back come the averages, one copy for each layer. Residues stay on the GPU until the
+ * model is closed. Other compressors copy all gradients to the host. What is sent is the same, bit
+ * for bit; see {@link Builder#optPackOnDevice}.
  *
  * <p>With one learner and the compressor {@link io.github.gradkit.adacomp.compress.Dense} the
  * training is the same, bit for bit, as without the listener. One listener serves one trainer. It
@@ -52,6 +58,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
 
     private final GradientExchange exchange;
     private final Compressor compressor;
+    private final PackingPlace place;
     private final int exchangeEvery;
     private final int checksumEvery;
     private final int traceEvery;
@@ -66,6 +73,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     private GradientCompressionListener(Builder builder, GradientExchange exchange) {
         this.exchange = exchange;
         compressor = builder.compressor;
+        place = builder.place;
         exchangeEvery = builder.exchangeEvery;
         checksumEvery = builder.checksumEvery;
         traceEvery = builder.traceEvery;
@@ -137,7 +145,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     private LearnerSteps bind(Block block) {
         LearnerSteps bound = steps;
         if (bound == null) {
-            bound = new LearnerSteps(exchange, compressor, ModelLayers.of(block), checksumEvery);
+            bound = newSteps(block);
             steps = bound;
         }
         if (bound.layers().block() != block) {
@@ -146,6 +154,11 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
                             + " residues. Make a new listener for each trainer.");
         }
         return bound;
+    }
+
+    private LearnerSteps newSteps(Block block) {
+        ModelLayers layers = ModelLayers.of(block);
+        return new LearnerSteps(exchange, compressor, layers, place, checksumEvery);
     }
 
     /** {@inheritDoc} */
@@ -245,8 +258,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
                             + steps.step()
                             + " already. Restore into a new listener, before the first batch.");
         }
-        LearnerSteps restored =
-                new LearnerSteps(exchange, compressor, ModelLayers.of(block), checksumEvery);
+        LearnerSteps restored = newSteps(block);
         restored.restore(files);
         steps = restored;
     }
@@ -256,6 +268,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
 
         private @Nullable GradientExchange exchange;
         private Compressor compressor = AdaComp.ofDefaults();
+        private PackingPlace place = PackingPlace.AUTOMATIC;
         private int exchangeEvery = 1;
         private int checksumEvery = CHECKSUM_EVERY_DEFAULT;
         private int traceEvery = TRACE_EVERY_DEFAULT;
@@ -283,6 +296,21 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          */
         public Builder optCompressor(Compressor compressor) {
             this.compressor = Objects.requireNonNull(compressor, "compressor");
+            return this;
+        }
+
+        /**
+         * Sets where {@link AdaComp} packs. Default: where the model is, so that gradients on a GPU
+         * stay there, and those on the CPU are read in place, which is faster there. Learners that
+         * train together may differ.
+         *
+         * @param onDevice true for NDArray operations, on the CPU too; false for the host, which
+         *     spares a GPU the memory of the residues, as large as the weights, but copies all
+         *     gradients
+         * @return this builder
+         */
+        public Builder optPackOnDevice(boolean onDevice) {
+            place = onDevice ? PackingPlace.DEVICE : PackingPlace.HOST;
             return this;
         }
 

@@ -7,41 +7,43 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The gradient of one layer in the memory of the host.
+ * The gradient of one layer, as an array and in the memory of the host.
  *
- * <p>On the CPU this is a view of the memory of torch. On a GPU, or if the gradient is not laid out
- * in order, it is a copy. A gradient that torch has not made, because no backward pass came there,
- * reads as zeros, and what is written to it is lost: {@link #canWrite} tells.
+ * <p>On the CPU the latter is a view of the memory of torch. On a GPU, where packing is to leave
+ * gradients on the device, or if the gradient is not laid out in order, it is a copy, made when
+ * asked for. A gradient that torch has not made, because no backward pass came there, reads as
+ * zeros, and what is written to it is lost: {@link #canWrite} tells.
  */
 final class LayerGradient {
 
     private final NDArray weight;
     private final NDArray handle;
-    private final FloatBuffer values;
     private final boolean shared;
+    private @Nullable FloatBuffer values;
 
-    private LayerGradient(NDArray weight, NDArray handle, FloatBuffer values, boolean shared) {
+    private LayerGradient(NDArray weight, NDArray handle, @Nullable FloatBuffer shared) {
         this.weight = weight;
         this.handle = handle;
-        this.values = values;
-        this.shared = shared;
+        this.shared = shared != null;
+        values = shared;
     }
 
     /** Opens the gradient until the manager is closed. */
-    static LayerGradient open(NDArray weight, NDManager scratch) {
+    static LayerGradient open(NDArray weight, PackingPlace place, NDManager scratch) {
         NDArray handle = handle(weight, scratch);
         if (handle.isEmpty()) {
-            return new LayerGradient(weight, handle, FloatBuffer.allocate(0), true);
+            return new LayerGradient(weight, handle, FloatBuffer.allocate(0));
         }
-        if (!weight.getDevice().isGpu()) {
+        if (!weight.getDevice().isGpu() && !place.isOnDevice(weight)) {
             ByteBuffer bytes = bytes(handle);
             if (showsIn(bytes(handle(weight, scratch)), bytes)) {
-                return new LayerGradient(weight, handle, bytes.asFloatBuffer(), true);
+                return new LayerGradient(weight, handle, bytes.asFloatBuffer());
             }
         }
-        return new LayerGradient(weight, handle, FloatBuffer.wrap(handle.toFloatArray()), false);
+        return new LayerGradient(weight, handle, null);
     }
 
     private static NDArray handle(NDArray weight, NDManager scratch) {
@@ -64,34 +66,38 @@ final class LayerGradient {
         return shows;
     }
 
-    /** The values; to be read only. */
+    /** The values on their device; to be read only. */
+    NDArray array() {
+        return handle;
+    }
+
+    /** The values on the host before anything is written; to be read only. */
     FloatBuffer values() {
+        if (values == null) {
+            values = FloatBuffer.wrap(handle.toFloatArray());
+        }
         return values;
     }
 
     /** Tells whether the gradient has memory to write to. */
     boolean canWrite(NDManager scratch) {
-        if (shared || anyNonZero()) {
+        if (shared || anyNonZero(handle)) {
             return true;
         }
-        set(scratch.ones(handle.getShape()));
-        boolean arrived = handle(weight, scratch).toFloatArray()[0] == 1;
-        set(scratch.create(values.array(), handle.getShape()));
+        NDArray before = handle.duplicate();
+        set(handle.onesLike());
+        boolean arrived = anyNonZero(handle(weight, scratch));
+        set(before);
         return arrived;
     }
 
-    private boolean anyNonZero() {
-        for (int i = 0; i < values.limit(); i++) {
-            if (values.get(i) != 0) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean anyNonZero(NDArray array) {
+        return array.abs().max().getFloat() != 0;
     }
 
     void write(float[] average, NDManager scratch) {
         if (shared) {
-            values.put(0, average);
+            values().put(0, average);
         } else {
             set(scratch.create(average, handle.getShape()));
         }

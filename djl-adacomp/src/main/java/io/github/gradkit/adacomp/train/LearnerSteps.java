@@ -2,7 +2,6 @@ package io.github.gradkit.adacomp.train;
 
 import ai.djl.ndarray.NDManager;
 import io.github.gradkit.adacomp.compress.Compressor;
-import io.github.gradkit.adacomp.compress.GradientPacker;
 import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
 import io.github.gradkit.adacomp.compress.TernaryUpdate;
@@ -24,6 +23,7 @@ final class LearnerSteps {
 
     private final GradientExchange exchange;
     private final ModelLayers layers;
+    private final PackingPlace place;
     private final int checksumEvery;
     private final String fingerprint;
     private final MessageFormat format;
@@ -41,13 +41,15 @@ final class LearnerSteps {
             GradientExchange exchange,
             Compressor compressor,
             ModelLayers layers,
+            PackingPlace place,
             int checksumEvery) {
         this.exchange = exchange;
         this.layers = layers;
+        this.place = place;
         this.checksumEvery = checksumEvery;
         fingerprint = layers.fingerprint() + " " + compressor.signature();
         format = MessageFormat.of(fingerprint, layers.specs());
-        packer = GradientPacker.open(compressor, layers.specs());
+        packer = new GradientPacker(compressor, layers, place);
         statistics = new RunningStatistics(layers);
         files = new ResidueFiles(exchange, compressor.signature(), layers);
         for (LayerSpec layer : layers.specs()) {
@@ -80,15 +82,14 @@ final class LearnerSteps {
         requireNotFailed();
         try (NDManager scratch = manager.newSubManager()) {
             final long begin = System.nanoTime();
-            List<LayerGradient> gradients = layers.gradients(scratch);
-            List<FloatBuffer> values = gradients.stream().map(LayerGradient::values).toList();
-            packer.requireFinite(values);
+            List<LayerGradient> gradients = layers.gradients(place, scratch);
+            packer.requireFinite(gradients);
             failed = true;
-            UpdateMessage mine = pack(values, examples);
+            UpdateMessage mine = pack(gradients, examples);
             ByteBuffer bytes = format.encode(mine);
             final int size = bytes.remaining();
             final long packed = System.nanoTime();
-            final List<StepReport.Layer> report = traced ? report(mine, values) : List.of();
+            final List<StepReport.Layer> report = traced ? report(mine, gradients) : List.of();
             final long ready = System.nanoTime();
             List<ByteBuffer> all = exchange.allGather(step, bytes);
             final long exchanged = System.nanoTime();
@@ -102,10 +103,10 @@ final class LearnerSteps {
         }
     }
 
-    private UpdateMessage pack(List<FloatBuffer> values, long examples) {
+    private UpdateMessage pack(List<LayerGradient> gradients, long examples) {
         boolean checked = first || step % checksumEvery == 0;
         int[] checksums = checked ? WeightChecksums.of(layers) : NO_CHECKSUMS;
-        List<LayerUpdate> updates = packer.pack(step, values);
+        List<LayerUpdate> updates = packer.pack(step, gradients);
         return new UpdateMessage(exchange.rank(), step, examples, updates, checksums);
     }
 
@@ -123,7 +124,7 @@ final class LearnerSteps {
         paperBitsSent += mine.layers().stream().mapToLong(LayerUpdate::paperBits).sum();
     }
 
-    private List<StepReport.Layer> report(UpdateMessage mine, List<FloatBuffer> values) {
+    private List<StepReport.Layer> report(UpdateMessage mine, List<LayerGradient> gradients) {
         List<LayerSize> sizes = format.sizes(mine);
         List<StepReport.Layer> reports = new ArrayList<>(sizes.size());
         for (int i = 0; i < sizes.size(); i++) {
@@ -137,7 +138,7 @@ final class LearnerSteps {
                             sizes.get(i).bytes(),
                             bins(update),
                             residueNorm(packer.residue(i)),
-                            norm(values.get(i))));
+                            norm(gradients.get(i).values())));
         }
         return reports;
     }

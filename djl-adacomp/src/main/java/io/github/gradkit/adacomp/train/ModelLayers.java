@@ -124,9 +124,9 @@ record ModelLayers(
         }
     }
 
-    List<LayerGradient> gradients(NDManager scratch) {
+    List<LayerGradient> gradients(PackingPlace place, NDManager scratch) {
         return parameters.stream()
-                .map(parameter -> LayerGradient.open(parameter.getArray(), scratch))
+                .map(parameter -> LayerGradient.open(parameter.getArray(), place, scratch))
                 .toList();
     }
 }

@@ -2,7 +2,6 @@ package io.github.gradkit.adacomp.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.gradkit.adacomp.compress.GradientPacker;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
 import io.github.gradkit.support.state.StateFile;
 import io.github.gradkit.support.state.StateFileException;
@@ -28,8 +27,9 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             for (int i = 0; i < layers.specs().size(); i++) {
-                if (packer.residue(i).length > 0) {
-                    arrays.put(layers.specs().get(i).path(), manager.create(packer.residue(i)));
+                float[] residue = packer.residue(i);
+                if (residue.length > 0) {
+                    arrays.put(layers.specs().get(i).path(), manager.create(residue));
                 }
             }
             StateFile.write(file, header, arrays);
@@ -121,10 +121,16 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         }
         // Only now, so that a damaged file changes nothing.
         for (int i = 0; i < sums.length; i++) {
-            for (int j = 0; j < sums[i].length; j++) {
-                packer.residue(i)[j] = (float) sums[i][j];
-            }
+            packer.setResidue(i, rounded(sums[i]));
         }
+    }
+
+    private static float[] rounded(double[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
     }
 
     private void add(double[][] sums, Path file) throws StateFileException {

@@ -1,0 +1,67 @@
+package io.github.gradkit.adacomp.train;
+
+import io.github.gradkit.adacomp.compress.FiniteCheck;
+import io.github.gradkit.adacomp.compress.LayerCompressor;
+import io.github.gradkit.adacomp.compress.LayerSpec;
+import io.github.gradkit.adacomp.compress.LayerUpdate;
+
+/** Compresses the gradients of one layer, wherever they are. */
+sealed interface LayerPacker {
+
+    void requireFinite(LayerGradient gradient);
+
+    LayerUpdate pack(long step, LayerGradient gradient);
+
+    /** Returns what is still owed, maybe as a copy: only to be read. */
+    float[] residue();
+
+    void setResidue(float[] values);
+
+    /** Reads the gradient in the memory of the host. */
+    record OnHost(LayerSpec layer, LayerCompressor compressor) implements LayerPacker {
+
+        @Override
+        public void requireFinite(LayerGradient gradient) {
+            FiniteCheck.require(layer, gradient.values());
+        }
+
+        @Override
+        public LayerUpdate pack(long step, LayerGradient gradient) {
+            return compressor.compress(step, gradient.values());
+        }
+
+        @Override
+        public float[] residue() {
+            return compressor.residue();
+        }
+
+        @Override
+        public void setResidue(float[] values) {
+            System.arraycopy(values, 0, compressor.residue(), 0, values.length);
+        }
+    }
+
+    /** Leaves the gradient where it is. */
+    record OnDevice(DeviceAdaComp adaComp) implements LayerPacker {
+
+        @Override
+        public void requireFinite(LayerGradient gradient) {
+            adaComp.requireFinite(gradient.array());
+        }
+
+        @Override
+        public LayerUpdate pack(long step, LayerGradient gradient) {
+            return adaComp.compress(step, gradient.array());
+        }
+
+        @Override
+        public float[] residue() {
+            return adaComp.residue();
+        }
+
+        @Override
+        public void setResidue(float[] values) {
+            adaComp.setResidue(values);
+        }
+    }
+}
