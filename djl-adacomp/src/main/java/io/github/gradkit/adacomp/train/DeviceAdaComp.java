@@ -89,19 +89,12 @@ final class DeviceAdaComp {
     }
 
     private LayerUpdate send(NDArray owed, NDArray indices, float[] sizes) {
-        int[] codes = {};
-        BinScales scales;
-        if (indices.isEmpty()) {
-            // torch has no buffer for an empty array.
-            scales = scales(sizes, codes, NONE);
-        } else {
-            NDArray flat = owed.reshape(-1);
-            NDArray values = flat.gather(indices, 0);
-            codes = codes(indices, values);
-            scales = scales(sizes, codes, copyIfNeeded(values));
-            NDArray sent = owed.getManager().create(scales.values(codes));
-            flat.set(new NDIndex("{}", indices), values.sub(sent));
-        }
+        NDArray flat = owed.reshape(-1);
+        NDArray values = flat.gather(indices, 0);
+        int[] codes = codes(indices, values);
+        BinScales scales = scales(sizes, codes, values);
+        NDArray sent = owed.getManager().create(scales.values(codes));
+        flat.set(new NDIndex("{}", indices), values.sub(sent));
         clip(owed, scales);
         return scales.update(codes);
     }
@@ -111,11 +104,9 @@ final class DeviceAdaComp {
         return indices.add(indices).add(negative).toType(DataType.INT32, false).toIntArray();
     }
 
-    private float[] copyIfNeeded(NDArray values) {
-        return settings.scaleRule() == ScaleRule.MEAN_OF_BINS ? NONE : values.toFloatArray();
-    }
-
-    private BinScales scales(float[] sizes, int[] codes, float[] selected) {
+    private BinScales scales(float[] sizes, int[] codes, NDArray values) {
+        boolean needed = settings.scaleRule() == ScaleRule.LEAST_SQUARES;
+        float[] selected = needed ? values.toFloatArray() : NONE;
         return new BinScales(layer.size(), binLength, settings, sizes, codes, selected);
     }
 

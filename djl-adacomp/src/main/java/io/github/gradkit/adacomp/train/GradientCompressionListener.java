@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>On a GPU, {@link AdaComp} works on the GPU: to the host go what is sent, the largest value of
  * each bin, layers that are sent as they are, and, in steps that are traced, gradients and
  * residues. Back come the averages, one copy for each layer. Residues stay on the GPU until the
- * model is closed. Other compressors copy all gradients to the host. What is sent is the same, bit
- * for bit; see {@link Builder#optPackOnDevice}.
+ * model is closed, so {@link #save} before. Other compressors copy all gradients to the host. What
+ * is sent is the same, bit for bit; see {@link Builder#optPackOnDevice}.
  *
  * <p>With one learner and the compressor {@link io.github.gradkit.adacomp.compress.Dense} the
  * training is the same, bit for bit, as without the listener. One listener serves one trainer. It

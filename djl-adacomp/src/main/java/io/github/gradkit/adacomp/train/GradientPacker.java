@@ -27,7 +27,9 @@ final class GradientPacker {
     /** Only AdaComp has a device form; what is sent as it is must be copied out anyway. */
     private static LayerPacker open(
             Compressor compressor, LayerSpec layer, NDArray weight, PackingPlace place) {
-        if (compressor instanceof AdaComp adaComp && place.isOnDevice(weight) && layer.size() > 0) {
+        if (compressor instanceof AdaComp adaComp
+                && place.isOnDevice(weight.getDevice())
+                && layer.size() > 0) {
             int binLength = adaComp.binLength(layer);
             if (binLength > 0) {
                 return new LayerPacker.OnDevice(

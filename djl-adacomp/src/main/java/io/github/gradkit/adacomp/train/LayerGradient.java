@@ -1,5 +1,6 @@
 package io.github.gradkit.adacomp.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -37,7 +38,8 @@ final class LayerGradient {
         if (handle.isEmpty()) {
             return new LayerGradient(weight, handle, FloatBuffer.allocate(0));
         }
-        if (!weight.getDevice().isGpu() && !place.isOnDevice(weight)) {
+        Device device = weight.getDevice();
+        if (!device.isGpu() && !place.isOnDevice(device)) {
             ByteBuffer bytes = bytes(handle);
             if (showsIn(bytes(handle(weight, scratch)), bytes)) {
                 return new LayerGradient(weight, handle, bytes.asFloatBuffer());
@@ -71,7 +73,7 @@ final class LayerGradient {
         return handle;
     }
 
-    /** The values on the host before anything is written; to be read only. */
+    /** The values on the host; to be read only, and asked for before anything is written. */
     FloatBuffer values() {
         if (values == null) {
             values = FloatBuffer.wrap(handle.toFloatArray());

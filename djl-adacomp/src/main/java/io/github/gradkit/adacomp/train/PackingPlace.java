@@ -1,6 +1,6 @@
 package io.github.gradkit.adacomp.train;
 
-import ai.djl.ndarray.NDArray;
+import ai.djl.Device;
 
 /** Where gradients are packed. */
 enum PackingPlace {
@@ -11,7 +11,7 @@ enum PackingPlace {
     /** In the memory of the host; gradients on a GPU are copied there. */
     HOST;
 
-    boolean isOnDevice(NDArray weight) {
-        return this == AUTOMATIC ? weight.getDevice().isGpu() : this == DEVICE;
+    boolean isOnDevice(Device device) {
+        return this == AUTOMATIC ? device.isGpu() : this == DEVICE;
     }
 }

@@ -165,18 +165,19 @@ class DeviceAdaCompTest {
     }
 
     @Test
-    void addsUpBinsOfAllMagnitudesInTheSameOrder() {
-        // Sums of doubles that differ by their order, which the cast to float rarely hides.
-        Random random = new Random(4);
-        Twins twins = new Twins(30_000, bins(3).optBinsPerScale(5000).build());
-        for (int step = 0; step < STEPS; step++) {
-            float[] gradient = new float[30_000];
-            for (int i = 0; i < gradient.length; i++) {
-                gradient[i] =
-                        (float) (random.nextGaussian() * Math.pow(10, random.nextInt(60) - 30));
-            }
-            twins.send(gradient);
+    void addsUpBinsInTheOrderOfTheLayer() {
+        int size = 8192;
+        Twins twins = new Twins(size, bins(1).build());
+        float[] gradient = new float[size];
+        gradient[0] = 1;
+        gradient[1] = 0x1p-24f;
+        for (int i = 4096; i < 4100; i++) {
+            gradient[i] = 0x1p-54f;
         }
+        // In order, each of the last four is lost beside 1, and the sum lies in the middle of two
+        // floats. Added to each other first, they would lift it to the larger one.
+        TernaryUpdate sent = (TernaryUpdate) twins.send(gradient);
+        assertThat(sent.scales()).containsExactly(1f / size);
     }
 
     @Test
