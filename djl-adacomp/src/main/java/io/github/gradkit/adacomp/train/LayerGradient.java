@@ -41,6 +41,12 @@ final class LayerGradient {
                 return new LayerGradient(weight, handle, bytes.asFloatBuffer(), true);
             }
         }
+        return copy(weight, scratch);
+    }
+
+    /** Opens the gradient as a copy, wherever it is. */
+    static LayerGradient copy(NDArray weight, NDManager scratch) {
+        NDArray handle = handle(weight, scratch);
         return new LayerGradient(weight, handle, FloatBuffer.wrap(handle.toFloatArray()), false);
     }
 
