@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.translate.TranslateException;
@@ -54,12 +55,14 @@ final class LearnerGroup {
             for (int rank = 0; rank < settings.learners(); rank++) {
                 classifiers.add(classifier());
             }
+            // One copy for all learners, who only read it.
+            ArrayDataset images = classifiers.get(0).dataset(data.train());
             InProcessLearners.run(
                     settings.learners(),
                     DEADLINE,
                     learner -> {
                         Classifier own = classifiers.get(learner.exchange().rank());
-                        fit(learner, own, kind, tally, accuracy);
+                        fit(learner, own, images, kind, tally, accuracy);
                     });
         } finally {
             classifiers.forEach(Classifier::close);
@@ -89,6 +92,7 @@ final class LearnerGroup {
     private void fit(
             Learner learner,
             Classifier classifier,
+            ArrayDataset images,
             CompressorKind kind,
             Tally tally,
             List<Double> accuracy)
@@ -113,7 +117,7 @@ final class LearnerGroup {
             InitialWeights.broadcast(learner.exchange(), classifier.model().getBlock());
             ShardedDataset shard =
                     ShardedDataset.builder()
-                            .setDataset(classifier.dataset(data.train()))
+                            .setDataset(images)
                             .setLearner(learner.exchange())
                             .setBatchSize(settings.batchSize())
                             .optSeed(settings.seed())
