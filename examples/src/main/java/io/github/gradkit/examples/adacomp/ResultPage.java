@@ -81,7 +81,7 @@ final class ResultPage {
                     "Correct (%)",
                     "MB sent",
                     "Rate in bytes",
-                    "Rate as in the paper",
+                    "Paper's rate",
                     "Pack (ms)",
                     "Unpack (ms)",
                     "Seconds"
