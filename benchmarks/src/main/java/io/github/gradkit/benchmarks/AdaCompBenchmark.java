@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 @Command(name = "adacomp", description = "Gradient compression against its floors")
 public final class AdaCompBenchmark implements Runnable {
 
+    private static final int STEPS = 20;
+
     @Option(names = "--rounds", description = "rounds, whose median counts (default: 31)")
     private int rounds = 31;
 
@@ -39,5 +41,6 @@ public final class AdaCompBenchmark implements Runnable {
                 }
             }
         }
+        ListenerOverhead.run(rounds, STEPS);
     }
 }

@@ -105,10 +105,12 @@ record LearnerTraining(
             for (int rank = 0; rank < learners; rank++) {
                 models.add(model());
             }
+            ArrayDataset images = images(models.get(0).getNDManager());
             InProcessLearners.run(
                     learners,
                     DEADLINE,
-                    learner -> train(learner, models.get(learner.exchange().rank()), traffic));
+                    learner ->
+                            train(learner, models.get(learner.exchange().rank()), images, traffic));
             return new Outcome(accuracy(models.get(0)), traffic);
         } finally {
             models.forEach(Model::close);
@@ -128,7 +130,8 @@ record LearnerTraining(
         return new Shape(examples, format.channels(), format.height(), format.width());
     }
 
-    private void train(Learner learner, Model model, Traffic traffic) throws Exception {
+    private void train(Learner learner, Model model, ArrayDataset images, Traffic traffic)
+            throws Exception {
         GradientCompressionListener.Builder listener =
                 GradientCompressionListener.builder()
                         .setExchange(learner.exchange())
@@ -145,21 +148,23 @@ record LearnerTraining(
         try (Trainer trainer = learner.newTrainer(model, config)) {
             trainer.initialize(shape(1));
             InitialWeights.broadcast(learner.exchange(), model.getBlock());
-            EasyTrain.fit(trainer, epochs, shard(learner, model), null);
+            EasyTrain.fit(trainer, epochs, shard(learner, images), null);
         }
     }
 
-    private ShardedDataset shard(Learner learner, Model model) {
-        ImageSet images = data.train();
-        NDManager manager = model.getNDManager();
-        ArrayDataset all =
-                new ArrayDataset.Builder()
-                        .setData(manager.create(images.features(), shape(images.size())))
-                        .optLabels(manager.create(images.labels()))
-                        .setSampling(1, false)
-                        .build();
+    /** One copy for all learners, who only read it. */
+    private ArrayDataset images(NDManager manager) {
+        ImageSet train = data.train();
+        return new ArrayDataset.Builder()
+                .setData(manager.create(train.features(), shape(train.size())))
+                .optLabels(manager.create(train.labels()))
+                .setSampling(1, false)
+                .build();
+    }
+
+    private ShardedDataset shard(Learner learner, ArrayDataset images) {
         return ShardedDataset.builder()
-                .setDataset(all)
+                .setDataset(images)
                 .setLearner(learner.exchange())
                 .setBatchSize(Math.max(1, batch / learners))
                 .optSeed(seed)

@@ -49,12 +49,14 @@ final class TrainingRun implements AutoCloseable {
      * Starts a training on a data set that is wrapped.
      *
      * @param wrapping makes the data set to train on; told of the batches if it is a listener
+     * @param listeners told of the batches
      */
     TrainingRun(
             Supplier<Block> block,
             Shape shape,
             Optimizer optimizer,
-            BiFunction<Dataset, Model, Dataset> wrapping) {
+            BiFunction<Dataset, Model, Dataset> wrapping,
+            TrainingListener... listeners) {
         Engine.getInstance().setRandomSeed(7);
         model = Model.newInstance("training", Device.cpu());
         model.setBlock(block.get());
@@ -70,7 +72,8 @@ final class TrainingRun implements AutoCloseable {
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optDevices(new Device[] {Device.cpu()})
-                        .optOptimizer(optimizer);
+                        .optOptimizer(optimizer)
+                        .addTrainingListeners(listeners);
         if (dataset instanceof TrainingListener listener) {
             config.addTrainingListeners(listener);
         }

@@ -10,7 +10,9 @@ class GradkitTest {
     void helpListsTheCommands() {
         CommandRun run = CommandRun.of("--help");
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("Usage: examples/run").contains("tracin", "hyperopt");
+        assertThat(run.out())
+                .contains("Usage: examples/run")
+                .contains("tracin", "hyperopt", "adacomp");
     }
 
     @Test

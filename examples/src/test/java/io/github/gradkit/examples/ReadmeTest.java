@@ -38,6 +38,8 @@ class ReadmeTest {
             import ai.djl.training.loss.*;
             import ai.djl.training.optimizer.*;
             import ai.djl.training.tracker.*;
+            import ai.djl.nn.Block;
+            import io.github.gradkit.adacomp.train.*;
             import io.github.gradkit.advtrain.attack.*;
             import io.github.gradkit.advtrain.evaluate.*;
             import io.github.gradkit.advtrain.train.*;
@@ -45,9 +47,15 @@ class ReadmeTest {
             import io.github.gradkit.support.trace.*;
             import io.github.gradkit.tracin.*;
             import java.nio.file.*;
+            import java.time.Duration;
+            import java.util.function.Supplier;
             import java.util.List;
             class Snippet {
-                void run(Model model, RandomAccessDataset trainSet, RandomAccessDataset testSet)
+                void run(
+                        Model model,
+                        Supplier<Block> network,
+                        RandomAccessDataset trainSet,
+                        RandomAccessDataset testSet)
                         throws Exception {
             %s
                 }

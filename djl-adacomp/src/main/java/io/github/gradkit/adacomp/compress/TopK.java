@@ -1,7 +1,5 @@
 package io.github.gradkit.adacomp.compress;
 
-import java.util.Arrays;
-
 /**
  * Sends the largest values of everything that is owed, as they are.
  *
@@ -66,8 +64,7 @@ public record TopK(double share) implements Compressor {
             for (int i = 0; i < owed.length; i++) {
                 sizes[i] = Math.abs(owed[i]);
             }
-            Arrays.sort(sizes);
-            float smallest = sizes[sizes.length - top];
+            float smallest = Selection.kthLargest(sizes, top);
             int ties = top - above(sizes, smallest);
             int count = 0;
             for (int i = 0; i < owed.length; i++) {
@@ -81,10 +78,10 @@ public record TopK(double share) implements Compressor {
             return new SparseUpdate(owed.length, indices, values);
         }
 
-        private static int above(float[] sorted, float limit) {
+        private static int above(float[] sizes, float limit) {
             int above = 0;
-            while (above < sorted.length && sorted[sorted.length - 1 - above] > limit) {
-                above++;
+            for (float size : sizes) {
+                above += size > limit ? 1 : 0;
             }
             return above;
         }

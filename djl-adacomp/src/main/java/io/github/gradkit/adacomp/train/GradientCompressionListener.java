@@ -11,7 +11,6 @@ import io.github.gradkit.support.trace.MetricsTrace;
 import io.github.gradkit.support.trace.TraceSink;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -59,22 +58,19 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     private final GradientExchange exchange;
     private final Compressor compressor;
     private final PackingPlace place;
-    private final int exchangeEvery;
+    private final BatchGroup batches;
     private final int checksumEvery;
     private final int traceEvery;
     private final StepTrace trace;
     private final List<Consumer<StepReport>> observers;
     private @Nullable LearnerSteps steps;
     private boolean metricsAsked;
-    private int batches;
-    private long examples;
-    private int[] weightsBefore = {};
 
     private GradientCompressionListener(Builder builder, GradientExchange exchange) {
         this.exchange = exchange;
         compressor = builder.compressor;
         place = builder.place;
-        exchangeEvery = builder.exchangeEvery;
+        batches = new BatchGroup(builder.exchangeEvery);
         checksumEvery = builder.checksumEvery;
         traceEvery = builder.traceEvery;
         trace = new StepTrace(builder.traces);
@@ -95,17 +91,12 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     public void onTrainingBatch(Trainer trainer, BatchData batchData) {
         LearnerSteps bound = bind(trainer.getModel().getBlock());
         bound.layers().requireTrainable(trainer);
-        requireNoStepBetween(bound);
-        examples += batchData.getBatch().getSize();
-        batches++;
-        if (batches < exchangeEvery) {
+        if (!batches.add(bound.layers(), batchData.getBatch().getSize())) {
             return;
         }
-        long step = bound.step();
-        boolean traced = step % traceEvery == 0;
-        StepReport report = bound.exchange(trainer.getManager(), examples, traced);
-        batches = 0;
-        examples = 0;
+        boolean traced = bound.step() % traceEvery == 0;
+        StepReport report = bound.exchange(trainer.getManager(), batches.examples(), traced);
+        batches.clear();
         if (traced) {
             addMetrics(trainer);
             trace.write(report);
@@ -119,27 +110,6 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
             metricsAsked = true;
             trace.add(MetricsTrace.of(trainer.getMetrics()));
         }
-    }
-
-    /** A step between two batches that belong together would use gradients of this learner only. */
-    private void requireNoStepBetween(LearnerSteps bound) {
-        if (exchangeEvery == 1) {
-            return;
-        }
-        int[] weights = WeightChecksums.of(bound.layers());
-        if (batches > 0 && !Arrays.equals(weights, weightsBefore)) {
-            throw new IllegalStateException(
-                    "The weights have changed after batch "
-                            + batches
-                            + " of the "
-                            + exchangeEvery
-                            + " that are exchanged together, so step() used gradients of this"
-                            + " learner only. EasyTrain.fit steps after each batch: write the loop"
-                            + " with EasyTrain.trainBatch, and call step() after every "
-                            + exchangeEvery
-                            + " batches.");
-        }
-        weightsBefore = weights;
     }
 
     private LearnerSteps bind(Block block) {
@@ -228,14 +198,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
             throw new IllegalStateException(
                     "There was no batch yet, so nothing is owed. Save after a step.");
         }
-        if (batches > 0) {
-            throw new IllegalStateException(
-                    batches
-                            + " of "
-                            + exchangeEvery
-                            + " batches wait for an exchange, and their gradients are not saved."
-                            + " Save after the step that follows the exchange.");
-        }
+        batches.requireEmpty();
         bound.save(file);
     }
 

@@ -32,8 +32,8 @@ class LayerGradientTest {
         assertThat(gradient.array().toFloatArray()).containsExactly(1, 2, 3, 4);
         assertThat(gradient.values().get(3)).isEqualTo(4);
         assertThat(gradient.canWrite(manager)).isTrue();
-        gradient.write(new float[] {5, 6, 7, 8}, manager);
-        assertThat(weight.getGradient().toFloatArray()).containsExactly(5, 6, 7, 8);
+        gradient.write(new float[] {-0f, 7, Float.MIN_VALUE, 3}, manager);
+        assertThat(weight.getGradient().toFloatArray()).containsExactly(-0f, 7, Float.MIN_VALUE, 3);
     }
 
     @ParameterizedTest

@@ -10,18 +10,13 @@ import ai.djl.training.optimizer.Optimizer;
 import io.github.gradkit.adacomp.compress.AdaComp;
 import io.github.gradkit.adacomp.compress.Compressor;
 import io.github.gradkit.adacomp.compress.Dense;
-import io.github.gradkit.adacomp.compress.LayerCompressor;
 import io.github.gradkit.adacomp.compress.LayerKind;
-import io.github.gradkit.adacomp.compress.LayerSpec;
-import io.github.gradkit.adacomp.compress.LayerUpdate;
 import io.github.gradkit.adacomp.compress.OneBit;
 import io.github.gradkit.adacomp.compress.TopK;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
 import io.github.gradkit.adacomp.exchange.InProcessExchange;
 import io.github.gradkit.support.model.ParameterPaths;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -176,69 +171,6 @@ class LearnersAgreeTest {
         return flat;
     }
 
-    @Test
-    void forgettingTheResidueLearnsClearlyWorse() throws Exception {
-        double dense = lossAfterTraining(new Dense());
-        double kept = lossAfterTraining(new TopK(0.01));
-        double forgotten = lossAfterTraining(new Forgetful(new TopK(0.01)));
-        assertThat(kept).isLessThan(dense + 0.25);
-        assertThat(forgotten).isGreaterThan(kept + 0.1);
-    }
-
-    private static double lossAfterTraining(Compressor compressor) throws Exception {
-        Map<Integer, Double> losses = new ConcurrentHashMap<>();
-        InProcessLearners.run(
-                2,
-                TestLearning.DEADLINE,
-                learner -> {
-                    try (Model model = TestLearning.mlp();
-                            Trainer trainer = trainer(learner, model, compressor)) {
-                        ShardedDataset data = shard(learner.exchange(), model, 16, 480, 0);
-                        for (int epoch = 0; epoch < 6; epoch++) {
-                            TestLearning.train(trainer, data, Integer.MAX_VALUE);
-                        }
-                        if (learner.exchange().rank() == 0) {
-                            losses.put(
-                                    0,
-                                    TestLearning.loss(
-                                            model, TestLearning.data(model.getNDManager(), 480)));
-                        }
-                    }
-                });
-        return losses.get(0);
-    }
-
-    /** Sends as another does, but owes nothing. */
-    private record Forgetful(Compressor other) implements Compressor {
-
-        @Override
-        public String name() {
-            return "forgetful";
-        }
-
-        @Override
-        public String signature() {
-            return "forgetful " + other.signature();
-        }
-
-        @Override
-        public LayerCompressor open(LayerSpec layer) {
-            LayerCompressor inner = other.open(layer);
-            return new LayerCompressor() {
-                @Override
-                public LayerUpdate compress(long step, FloatBuffer gradient) {
-                    Arrays.fill(inner.residue(), 0);
-                    return inner.compress(step, gradient);
-                }
-
-                @Override
-                public float[] residue() {
-                    return inner.residue();
-                }
-            };
-        }
-    }
-
     static GradientCompressionListener listener(GradientExchange exchange, Compressor compressor) {
         return GradientCompressionListener.builder()
                 .setExchange(exchange)
@@ -247,7 +179,7 @@ class LearnersAgreeTest {
                 .build();
     }
 
-    private static Trainer trainer(Learner learner, Model model, Compressor compressor) {
+    static Trainer trainer(Learner learner, Model model, Compressor compressor) {
         return learner.newTrainer(
                 model,
                 TestLearning.config(TestLearning.sgd(), listener(learner.exchange(), compressor)));

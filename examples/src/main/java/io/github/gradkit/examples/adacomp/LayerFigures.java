@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.adacomp;
 
 import io.github.gradkit.adacomp.train.StepReport;
+import java.util.Locale;
 
 /**
  * What was sent of one layer in all steps.
@@ -53,8 +54,13 @@ record LayerFigures(
         return gradientNorms == 0 ? 0 : residueNorm * steps / gradientNorms;
     }
 
+    /** Returns infinity if nothing was sent. */
     double ratePaper() {
         return denseBits() / paperBits;
+    }
+
+    String ratePaperText() {
+        return paperBits == 0 ? "none sent" : String.format(Locale.ROOT, "%.1f", ratePaper());
     }
 
     double rateBytes() {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.translate.TranslateException;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Several learners in this process that train one network. */
 final class LearnerGroup {
@@ -54,12 +54,14 @@ final class LearnerGroup {
             for (int rank = 0; rank < settings.learners(); rank++) {
                 classifiers.add(classifier());
             }
+            // One copy for all, as they only read it.
+            ArrayDataset images = classifiers.get(0).dataset(data.train());
             InProcessLearners.run(
                     settings.learners(),
                     DEADLINE,
                     learner -> {
                         Classifier own = classifiers.get(learner.exchange().rank());
-                        fit(learner, own, kind, tally, accuracy);
+                        fit(learner, own, images, kind, tally, accuracy);
                     });
         } finally {
             classifiers.forEach(Classifier::close);
@@ -81,39 +83,32 @@ final class LearnerGroup {
         return classifier;
     }
 
+    /** One image is enough to find the shapes of the weights, and a batch may be huge. */
     private Shape shape() {
         ImageSet.Format format = data.train().format();
-        return new Shape(settings.batchSize(), format.channels(), format.height(), format.width());
+        return new Shape(1, format.channels(), format.height(), format.width());
     }
 
     private void fit(
             Learner learner,
             Classifier classifier,
+            ArrayDataset images,
             CompressorKind kind,
             Tally tally,
             List<Double> accuracy)
             throws IOException, TranslateException {
-        GradientCompressionListener.Builder compression =
-                GradientCompressionListener.builder()
-                        .setExchange(learner.exchange())
-                        .optCompressor(kind.compressor())
-                        .optTraceEvery(1);
-        List<TrainingListener> watching = List.of();
-        if (learner.exchange().rank() == 0) {
-            compression.addObserver(tally::add);
-            watching =
-                    List.of(
-                            new Accuracy(classifier, data.test(), accuracy),
-                            new ProgressListener(progress, kind.title(), batches()));
-        }
         DefaultTrainingConfig config =
-                config(Stream.concat(Stream.of(compression.build()), watching.stream()));
+                new DefaultTrainingConfig(Classifier.loss())
+                        .optDevices(new Device[] {Device.cpu()})
+                        .optOptimizer(settings.optimizer().make())
+                        .addTrainingListeners(
+                                listeners(learner, classifier, kind, tally, accuracy));
         try (Trainer trainer = learner.newTrainer(classifier.model(), config)) {
             trainer.initialize(shape());
             InitialWeights.broadcast(learner.exchange(), classifier.model().getBlock());
             ShardedDataset shard =
                     ShardedDataset.builder()
-                            .setDataset(classifier.dataset(data.train()))
+                            .setDataset(images)
                             .setLearner(learner.exchange())
                             .setBatchSize(settings.batchSize())
                             .optSeed(settings.seed())
@@ -122,38 +117,79 @@ final class LearnerGroup {
         }
     }
 
-    private DefaultTrainingConfig config(Stream<TrainingListener> listeners) {
-        return new DefaultTrainingConfig(Classifier.loss())
-                .optDevices(new Device[] {Device.cpu()})
-                .optOptimizer(settings.optimizer().make())
-                .addTrainingListeners(listeners.toArray(TrainingListener[]::new));
+    private TrainingListener[] listeners(
+            Learner learner,
+            Classifier classifier,
+            CompressorKind kind,
+            Tally tally,
+            List<Double> accuracy) {
+        GradientCompressionListener.Builder builder =
+                GradientCompressionListener.builder()
+                        .setExchange(learner.exchange())
+                        .optCompressor(kind.compressor())
+                        .optTraceEvery(1);
+        if (learner.exchange().rank() != 0) {
+            return new TrainingListener[] {builder.build()};
+        }
+        GradientCompressionListener compression = builder.addObserver(tally::add).build();
+        return new TrainingListener[] {
+            compression,
+            new SentBytes(compression, tally),
+            new Accuracy(classifier, classifier.dataset(data.test()), data.test(), accuracy),
+            new ProgressListener(progress, kind.title(), batches())
+        };
     }
 
     private long batches() {
-        int global = settings.learners() * settings.batchSize();
-        return (long) settings.epochs() * ((data.train().size() + global - 1) / global);
+        int images = data.train().size();
+        long global = (long) settings.learners() * settings.batchSize();
+        // A rest with which some learners would get nothing is left out.
+        long rest = images % global >= settings.learners() ? 1 : 0;
+        return settings.epochs() * (images / global + rest);
     }
 
     /** Returns the milliseconds that a step of one learner takes that has nobody to talk to. */
     double computeMillis() throws IOException, TranslateException {
         StepTimes times = new StepTimes();
         try (Classifier classifier = classifier()) {
-            int images = Math.min(data.train().size(), StepTimes.STEPS * settings.batchSize());
+            long wanted = (long) StepTimes.STEPS * settings.batchSize();
+            int images = (int) Math.min(data.train().size(), wanted);
+            // Few images are gone through again and again.
+            int epochs = (int) Math.min(StepTimes.STEPS, (wanted + images - 1) / images);
             ImageSet some = data.train().select(IntStream.range(0, images).toArray());
-            classifier.fit(classifier.dataset(some), 1, settings.optimizer().make(), times);
+            classifier.fit(classifier.dataset(some), epochs, settings.optimizer().make(), times);
         }
         return times.median();
+    }
+
+    /** Takes down the size of each message. */
+    private static final class SentBytes extends TrainingListenerAdapter {
+
+        private final GradientCompressionListener compression;
+        private final Tally tally;
+
+        SentBytes(GradientCompressionListener compression, Tally tally) {
+            this.compression = compression;
+            this.tally = tally;
+        }
+
+        @Override
+        public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+            tally.sent(compression.bytesSent());
+        }
     }
 
     /** Tests after each epoch. */
     private static final class Accuracy extends TrainingListenerAdapter {
 
         private final Classifier classifier;
+        private final ArrayDataset arrays;
         private final ImageSet test;
         private final List<Double> accuracy;
 
-        Accuracy(Classifier classifier, ImageSet test, List<Double> accuracy) {
+        Accuracy(Classifier classifier, ArrayDataset arrays, ImageSet test, List<Double> accuracy) {
             this.classifier = classifier;
+            this.arrays = arrays;
             this.test = test;
             this.accuracy = accuracy;
         }
@@ -161,7 +197,7 @@ final class LearnerGroup {
         @Override
         public void onEpoch(Trainer trainer) {
             try {
-                accuracy.add(classifier.logits(classifier.dataset(test)).accuracy(test.labels()));
+                accuracy.add(classifier.logits(arrays).accuracy(test.labels()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (TranslateException e) {

@@ -1,5 +1,7 @@
 package io.github.gradkit.examples.adacomp;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,7 +61,10 @@ record Link(double bitsPerSecond, double latencySeconds) {
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT, "%.4g Mbit/s, %.4g ms", bitsPerSecond / 1e6, 1e3 * latencySeconds);
+        return plain(bitsPerSecond / 1e6) + " Mbit/s, " + plain(1e3 * latencySeconds) + " ms";
+    }
+
+    private static String plain(double value) {
+        return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 }

@@ -65,7 +65,9 @@ final class ResultJson {
             JsonObject layer = new JsonObject();
             layer.addProperty("path", figures.path());
             layer.addProperty("size", figures.size());
-            layer.addProperty("ratePaper", figures.ratePaper());
+            if (figures.paperBits() > 0) {
+                layer.addProperty("ratePaper", figures.ratePaper());
+            }
             layer.addProperty("rateBytes", figures.rateBytes());
             if (figures.bins() > 0) {
                 layer.addProperty("sentPerBin", figures.sentPerBin());

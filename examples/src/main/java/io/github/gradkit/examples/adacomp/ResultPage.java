@@ -33,11 +33,11 @@ final class ResultPage {
                         .optSubtitle(
                                 String.format(
                                         Locale.ROOT,
-                                        "%s, %,d training and %,d test images, %d learners, %s",
+                                        "%s, %,d training and %,d test images, %s, %s",
                                         settings.dataset(),
                                         result.data().train().size(),
                                         result.data().test().size(),
-                                        settings.learners(),
+                                        settings.learnersText(),
                                         settings.optimizer().describe()))
                         .optLead(
                                 "The learners train one network on parts of the data and exchange"
@@ -81,7 +81,7 @@ final class ResultPage {
                     "Correct (%)",
                     "MB sent",
                     "Rate in bytes",
-                    "Rate as in the paper",
+                    "Paper's rate",
                     "Pack (ms)",
                     "Unpack (ms)",
                     "Seconds"
@@ -174,7 +174,7 @@ final class ResultPage {
                             format("%,d", layer.size()),
                             layer.bins() == 0 ? "all" : format("%.1f", layer.sentPerBin()),
                             format("%.1f", layer.rateBytes()),
-                            format("%.1f", layer.ratePaper()),
+                            layer.ratePaperText(),
                             ResultText.residue(layer)));
         }
         return table.optCaption(

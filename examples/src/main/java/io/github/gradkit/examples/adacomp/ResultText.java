@@ -11,16 +11,18 @@ final class ResultText {
 
     static void print(Result result, PrintWriter out) {
         Settings settings = result.settings();
-        out.printf(
-                Locale.ROOT,
-                "%s, %d training and %d test images, %d learners with %d images a step each,"
-                        + " %s%n%n",
-                settings.dataset(),
-                result.data().train().size(),
-                result.data().test().size(),
-                settings.learners(),
-                settings.batchSize(),
-                settings.optimizer().describe());
+        Wrapped.print(
+                String.format(
+                        Locale.ROOT,
+                        "%s, %d training and %d test images, %s with %d images a step each, %s",
+                        settings.dataset(),
+                        result.data().train().size(),
+                        result.data().test().size(),
+                        settings.learnersText(),
+                        settings.batchSize(),
+                        settings.optimizer().describe()),
+                out);
+        out.println();
         out.println("              correct   sent by a learner   rate in   rate as in");
         out.println("compressor    test (%)        (MB)            bytes     the paper");
         for (Outcome outcome : result.outcomes()) {
@@ -42,22 +44,27 @@ final class ResultText {
 
     private static void layers(Outcome outcome, PrintWriter out) {
         out.println(outcome.kind().title() + " layer by layer");
-        out.println(
-                "layer                    values   sent per bin   rate in bytes   as in the paper  "
-                        + " residue / gradient");
+        out.println("                                  sent   rate in   rate as in   residue /");
+        out.println("layer                   values  per bin     bytes    the paper    gradient");
         for (LayerFigures layer : outcome.tally().layers()) {
             out.printf(
                     Locale.ROOT,
-                    "%-22s %8d   %12s   %13.1f   %15.1f   %18s%n",
+                    "%-22s %7d  %7s  %8.1f  %11s  %10s%n",
                     layer.path(),
                     layer.size(),
                     layer.bins() == 0
                             ? "all"
                             : String.format(Locale.ROOT, "%.1f", layer.sentPerBin()),
                     layer.rateBytes(),
-                    layer.ratePaper(),
+                    layer.ratePaperText(),
                     residue(layer));
         }
+        out.println();
+        Wrapped.print(
+                "Rates are how many times fewer than dense. Bytes are those of whole messages; the"
+                    + " paper counts the values that are sent. The residue is what is still owed"
+                    + " after the last step, in mean gradients.",
+                out);
         out.println();
     }
 

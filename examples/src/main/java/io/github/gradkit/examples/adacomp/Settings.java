@@ -26,6 +26,10 @@ record Settings(
         int batchSize,
         @Nullable Link link) {
 
+    String learnersText() {
+        return learners == 1 ? "1 learner" : learners + " learners";
+    }
+
     int engineSeed() {
         return Long.hashCode(seed);
     }

@@ -12,24 +12,33 @@ final class Tally {
     private final Map<String, LayerFigures> layers = new LinkedHashMap<>();
     private final List<Double> bytes = new ArrayList<>();
     private final List<Double> denseBytes = new ArrayList<>();
+    private long total;
     private double packNanos;
     private double unpackNanos;
 
+    /** Adds a step. */
     void add(StepReport report) {
-        double sent = 0;
         double dense = 0;
         for (StepReport.Layer layer : report.layers()) {
             layers.merge(
                     layer.path(),
                     LayerFigures.start(layer).plus(layer),
                     (old, first) -> old.plus(layer));
-            sent += layer.bytes();
             dense += 4.0 * layer.size();
         }
-        bytes.add(sent);
         denseBytes.add(dense);
         packNanos += report.packNanos();
         unpackNanos += report.unpackNanos();
+    }
+
+    /**
+     * Adds the message of a step, which is larger than its layers.
+     *
+     * @param bytesSoFar the size of all messages up to this one
+     */
+    void sent(long bytesSoFar) {
+        bytes.add((double) (bytesSoFar - total));
+        total = bytesSoFar;
     }
 
     List<LayerFigures> layers() {
