@@ -44,8 +44,12 @@ final class AdaCompLayer implements LayerCompressor {
     }
 
     @Override
-    public LayerUpdate compress(long step, FloatBuffer gradient) {
-        FiniteCheck.require(layer, gradient);
+    public LayerSpec layer() {
+        return layer;
+    }
+
+    @Override
+    public LayerUpdate compressFinite(long step, FloatBuffer gradient) {
         if (step < settings.denseSteps()) {
             return DenseLayer.update(layer, gradient);
         }

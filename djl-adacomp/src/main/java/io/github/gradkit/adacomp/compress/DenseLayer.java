@@ -14,8 +14,12 @@ final class DenseLayer implements LayerCompressor {
     }
 
     @Override
-    public LayerUpdate compress(long step, FloatBuffer gradient) {
-        FiniteCheck.require(layer, gradient);
+    public LayerSpec layer() {
+        return layer;
+    }
+
+    @Override
+    public LayerUpdate compressFinite(long step, FloatBuffer gradient) {
         return update(layer, gradient);
     }
 

@@ -19,7 +19,29 @@ public interface LayerCompressor {
      *     before then. Also if gradient and residue together are too large for a float; the residue
      *     is of no use then
      */
-    LayerUpdate compress(long step, FloatBuffer gradient);
+    default LayerUpdate compress(long step, FloatBuffer gradient) {
+        FiniteCheck.require(layer(), gradient);
+        return compressFinite(step, gradient);
+    }
+
+    /**
+     * Does the same with a gradient that {@link FiniteCheck#require} was told of, as whoever checks
+     * all layers before the first has done.
+     *
+     * @param step the number of the step, from 0
+     * @param gradient the gradient, from index 0 to its limit; only read
+     * @return what to send
+     * @throws GradientException if gradient and residue together are too large for a float; the
+     *     residue is of no use then
+     */
+    LayerUpdate compressFinite(long step, FloatBuffer gradient);
+
+    /**
+     * Returns the layer.
+     *
+     * @return the layer
+     */
+    LayerSpec layer();
 
     /**
      * Returns what is still owed: the sum of all gradients less the sum of all that was sent.

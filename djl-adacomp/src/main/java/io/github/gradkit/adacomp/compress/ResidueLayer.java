@@ -17,8 +17,12 @@ abstract class ResidueLayer implements LayerCompressor {
     abstract LayerUpdate send(float[] owed);
 
     @Override
-    public final LayerUpdate compress(long step, FloatBuffer gradient) {
-        FiniteCheck.require(layer, gradient);
+    public final LayerSpec layer() {
+        return layer;
+    }
+
+    @Override
+    public final LayerUpdate compressFinite(long step, FloatBuffer gradient) {
         for (int i = 0; i < residue.length; i++) {
             residue[i] += gradient.get(i);
             if (Float.isInfinite(residue[i])) {

@@ -36,7 +36,7 @@ final class GradientPacker {
                         new DeviceAdaComp(layer, binLength, adaComp.settings(), weight));
             }
         }
-        return new LayerPacker.OnHost(layer, compressor.open(layer));
+        return new LayerPacker.OnHost(compressor.open(layer));
     }
 
     /** Checks all gradients before anything is done with one of them. */

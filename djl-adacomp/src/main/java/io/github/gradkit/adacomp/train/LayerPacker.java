@@ -2,7 +2,6 @@ package io.github.gradkit.adacomp.train;
 
 import io.github.gradkit.adacomp.compress.FiniteCheck;
 import io.github.gradkit.adacomp.compress.LayerCompressor;
-import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
 
 /** Compresses the gradients of one layer, wherever they are. */
@@ -18,16 +17,16 @@ sealed interface LayerPacker {
     void setResidue(float[] values);
 
     /** Reads the gradient in the memory of the host. */
-    record OnHost(LayerSpec layer, LayerCompressor compressor) implements LayerPacker {
+    record OnHost(LayerCompressor compressor) implements LayerPacker {
 
         @Override
         public void requireFinite(LayerGradient gradient) {
-            FiniteCheck.require(layer, gradient.values());
+            FiniteCheck.require(compressor.layer(), gradient.values());
         }
 
         @Override
         public LayerUpdate pack(long step, LayerGradient gradient) {
-            return compressor.compress(step, gradient.values());
+            return compressor.compressFinite(step, gradient.values());
         }
 
         @Override

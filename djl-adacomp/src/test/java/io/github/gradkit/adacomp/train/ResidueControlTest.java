@@ -81,9 +81,14 @@ class ResidueControlTest {
             LayerCompressor inner = other.open(layer);
             return new LayerCompressor() {
                 @Override
-                public LayerUpdate compress(long step, FloatBuffer gradient) {
+                public LayerUpdate compressFinite(long step, FloatBuffer gradient) {
                     Arrays.fill(inner.residue(), 0);
-                    return inner.compress(step, gradient);
+                    return inner.compressFinite(step, gradient);
+                }
+
+                @Override
+                public LayerSpec layer() {
+                    return layer;
                 }
 
                 @Override
