@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 /** What the listener adds to a training step of one learner, who has nobody to wait for. */
 final class ListenerOverhead {
 
+    private static final int WARM_UP_STEPS = 400;
+
     private ListenerOverhead() {}
 
     static void run(int rounds, int steps) {
@@ -53,6 +55,9 @@ final class ListenerOverhead {
                                         .setExchange(alone)
                                         .optCompressor(compressor)
                                         .build())) {
+            // Compilers and caches need more than the round that Paired leaves out.
+            plain.steps(WARM_UP_STEPS);
+            compressed.steps(WARM_UP_STEPS);
             Paired paired =
                     Paired.of(
                             Paired.Clock.WALL,
