@@ -2,19 +2,13 @@ package io.github.gradkit.benchmarks;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.github.gradkit.adacomp.compress.Compressor;
 import io.github.gradkit.adacomp.train.GradientCompressionListener;
@@ -25,11 +19,11 @@ import io.github.gradkit.adacomp.train.ShardedDataset;
 import io.github.gradkit.adacomp.train.StepReport;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.examples.data.ImageSet;
+import io.github.gradkit.examples.model.Classifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * One training of a group of learners in this process.
@@ -54,7 +48,6 @@ record LearnerTraining(
         long seed) {
 
     private static final Duration DEADLINE = Duration.ofMinutes(5);
-    private static final int TEST_BATCH = 1000;
 
     /** Bits by kind of layer, of the learner of rank 0 over the whole training. */
     static final class Traffic {
@@ -100,29 +93,40 @@ record LearnerTraining(
 
     Outcome run() throws Exception {
         Traffic traffic = new Traffic();
-        List<Model> models = new ArrayList<>();
+        List<Classifier> classifiers = new ArrayList<>();
         try {
             for (int rank = 0; rank < learners; rank++) {
-                models.add(model());
+                classifiers.add(classifier());
             }
-            ArrayDataset images = images(models.get(0).getNDManager());
+            Classifier first = classifiers.get(0);
+            // One copy for all learners, who only read it.
+            ArrayDataset images = first.dataset(data.train());
             InProcessLearners.run(
                     learners,
                     DEADLINE,
                     learner ->
-                            train(learner, models.get(learner.exchange().rank()), images, traffic));
-            return new Outcome(accuracy(models.get(0)), traffic);
+                            train(
+                                    learner,
+                                    classifiers.get(learner.exchange().rank()).model(),
+                                    images,
+                                    traffic));
+            double accuracy =
+                    first.logits(first.dataset(data.test())).accuracy(data.test().labels());
+            return new Outcome(accuracy, traffic);
         } finally {
-            models.forEach(Model::close);
+            classifiers.forEach(Classifier::close);
         }
     }
 
-    private Model model() {
-        Engine.getInstance().setRandomSeed(Math.toIntExact(seed));
-        Model model = Model.newInstance("learner", Device.cpu());
-        model.setBlock(block.get());
+    private Classifier classifier() {
+        Classifier classifier = new Classifier(block.get(), ownBatch(), Math.toIntExact(seed));
+        Model model = classifier.model();
         model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, shape(1));
-        return model;
+        return classifier;
+    }
+
+    private int ownBatch() {
+        return Math.max(1, batch / learners);
     }
 
     private Shape shape(int examples) {
@@ -141,7 +145,7 @@ record LearnerTraining(
             listener.addObserver(traffic::add);
         }
         DefaultTrainingConfig config =
-                new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                new DefaultTrainingConfig(Classifier.loss())
                         .optDevices(new Device[] {Device.cpu()})
                         .optOptimizer(optimizer.get())
                         .addTrainingListeners(listener.build());
@@ -152,44 +156,12 @@ record LearnerTraining(
         }
     }
 
-    /** One copy for all learners, who only read it. */
-    private ArrayDataset images(NDManager manager) {
-        ImageSet train = data.train();
-        return new ArrayDataset.Builder()
-                .setData(manager.create(train.features(), shape(train.size())))
-                .optLabels(manager.create(train.labels()))
-                .setSampling(1, false)
-                .build();
-    }
-
     private ShardedDataset shard(Learner learner, ArrayDataset images) {
         return ShardedDataset.builder()
                 .setDataset(images)
                 .setLearner(learner.exchange())
-                .setBatchSize(Math.max(1, batch / learners))
+                .setBatchSize(ownBatch())
                 .optSeed(seed)
                 .build();
-    }
-
-    private double accuracy(Model model) {
-        ImageSet test = data.test();
-        int right = 0;
-        for (int from = 0; from < test.size(); from += TEST_BATCH) {
-            int to = Math.min(test.size(), from + TEST_BATCH);
-            ImageSet some = test.select(IntStream.range(from, to).toArray());
-            try (NDManager scope = model.getNDManager().newSubManager()) {
-                NDArray images = scope.create(some.features(), shape(some.size()));
-                NDArray scores =
-                        model.getBlock()
-                                .forward(
-                                        new ParameterStore(scope, false), new NDList(images), false)
-                                .singletonOrThrow();
-                long[] predicted = scores.argMax(1).toLongArray();
-                for (int i = 0; i < predicted.length; i++) {
-                    right += predicted[i] == some.label(i) ? 1 : 0;
-                }
-            }
-        }
-        return (double) right / test.size();
     }
 }
