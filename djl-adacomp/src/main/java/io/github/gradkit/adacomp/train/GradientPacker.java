@@ -55,6 +55,11 @@ final class GradientPacker {
         return updates;
     }
 
+    /** Tells whether some values of a layer may be left for later steps. */
+    boolean owes(int layer) {
+        return packers.get(layer).owes();
+    }
+
     /** Returns what is still owed of a layer, only to be read; empty if nothing is ever owed. */
     float[] residue(int layer) {
         return packers.get(layer).residue();

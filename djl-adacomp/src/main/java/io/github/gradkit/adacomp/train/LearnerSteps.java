@@ -30,6 +30,8 @@ final class LearnerSteps {
     private final GradientPacker packer;
     private final RunningStatistics statistics;
     private final ResidueFiles files;
+    private final float floor;
+    private final float[] sums;
     private final List<LayerTraffic> traffic = new ArrayList<>();
     private long step;
     private long bytesSent;
@@ -42,12 +44,15 @@ final class LearnerSteps {
             Compressor compressor,
             ModelLayers layers,
             PackingPlace place,
-            int checksumEvery) {
+            int checksumEvery,
+            float floor) {
         this.exchange = exchange;
         this.layers = layers;
         this.place = place;
         this.checksumEvery = checksumEvery;
-        fingerprint = layers.fingerprint() + " " + compressor.signature();
+        this.floor = floor;
+        sums = new float[layers.specs().stream().mapToInt(LayerSpec::size).max().orElse(0)];
+        fingerprint = layers.fingerprint() + " " + compressor.signature() + " floor=" + floor;
         format = MessageFormat.of(fingerprint, layers.specs());
         packer = new GradientPacker(compressor, layers, place);
         statistics = new RunningStatistics(layers);
@@ -113,7 +118,9 @@ final class LearnerSteps {
     private void unpack(
             List<UpdateMessage> messages, List<LayerGradient> gradients, NDManager scratch) {
         WeightChecksums.requireEqual(layers, messages);
-        new Averaging(layers, messages).writeTo(gradients, scratch);
+        // Of changing sign, so that nothing adds up.
+        float signed = step % 2 == 0 ? floor : -floor;
+        new Averaging(layers, messages, packer::owes, signed).writeTo(gradients, sums, scratch);
     }
 
     private void count(UpdateMessage mine, int bytes, List<StepReport.Layer> report) {

@@ -19,16 +19,25 @@ record BinCoding(boolean packed) implements IndexCoding {
         if (!packed) {
             return codes.binLength() <= LONGEST_BIN ? 0 : NOT_APPLICABLE;
         }
+        return Integer.SIZE - Integer.numberOfLeadingZeros(mostInBin(codes));
+    }
+
+    /** Divides once for each bin, not for each code. */
+    private static int mostInBin(Codes codes) {
         int most = 0;
-        int bin = -1;
         int count = 0;
+        long end = 0;
         for (int code : codes.array()) {
-            int next = (code >>> 1) / codes.binLength();
-            count = next == bin ? count + 1 : 1;
-            bin = next;
-            most = Math.max(most, count);
+            int index = code >>> 1;
+            if (index < end) {
+                count++;
+            } else {
+                most = Math.max(most, count);
+                count = 1;
+                end = (index / codes.binLength() + 1L) * codes.binLength();
+            }
         }
-        return Integer.SIZE - Integer.numberOfLeadingZeros(most);
+        return Math.max(most, count);
     }
 
     @Override
