@@ -15,6 +15,11 @@ import java.util.List;
  * io.github.gradkit.adacomp.compress.DenseUpdate} of the same values. Every other update comes back
  * equal.
  *
+ * <p>A {@link io.github.gradkit.adacomp.compress.TernaryUpdate} is written as packed bins, a bitmap
+ * or gaps. The form of the paper, 8 bits for a value in bins shorter than 64 and else 16, is read
+ * but never written: packed into the bits that are needed, bins take a byte less at the least,
+ * whatever is sent.
+ *
  * <p>The bytes are little-endian: the letters ADAC, the version, 8 bytes that stand for the
  * fingerprint and the layers, rank, step, examples and number of layers in 7 bits to a byte, a byte
  * that is 1 if checksums of weights follow, those, the layers, and a CRC32C of all before it.
