@@ -213,6 +213,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      * @throws StateFileException if a file is damaged, of another model, compressor or step, or if
      *     one is missing
      * @throws IllegalStateException if there was a batch already
+     * @throws IllegalArgumentException if the compressor is not for this model
      */
     public void restore(Block block, Path... files) throws StateFileException {
         if (steps != null) {
@@ -252,7 +253,9 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         }
 
         /**
-         * Sets what is sent of the gradients. All learners must have the same.
+         * Sets what is sent of the gradients. All learners must have the same. If it is not for the
+         * model, the first batch or {@link GradientCompressionListener#restore} throws an {@link
+         * IllegalArgumentException}, see {@link Compressor#check}.
          *
          * @param compressor the compressor; default: {@link AdaComp#ofDefaults()}
          * @return this builder
