@@ -173,8 +173,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     }
 
     /**
-     * Returns what this learner has sent of each layer, in the steps that were traced: for all
-     * steps, see {@link Builder#optTraceEvery}.
+     * Returns what this learner has sent and owes of each layer, in the steps that were traced: for
+     * all steps, see {@link Builder#optTraceEvery}.
      *
      * @return one for each layer, in structural order; empty before the first batch
      */
@@ -328,7 +328,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * Adds a trace beside the metrics of the trainer. Series are {@code adacomp/packMillis},
          * {@code exchangeMillis} and {@code unpackMillis}, and for each layer {@code
          * adacomp/LAYER/rate} (in the accounting of the paper), {@code rateBytes}, {@code
-         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}.
+         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}. One in memory makes a
+         * {@link io.github.gradkit.adacomp.report.CompressionReport}.
          *
          * @param trace where to write; flushed after each epoch and at the end of the training,
          *     closed by the caller

@@ -54,7 +54,7 @@ final class LearnerSteps {
         statistics = new RunningStatistics(layers);
         files = new ResidueFiles(exchange, compressor.signature(), layers);
         for (LayerSpec layer : layers.specs()) {
-            traffic.add(new LayerTraffic(layer.path(), layer.kind(), layer.size(), 0, 0, 0, 0));
+            traffic.add(LayerTraffic.of(layer));
         }
     }
 
@@ -139,18 +139,15 @@ final class LearnerSteps {
                             update.sent(),
                             update.paperBits(),
                             sizes.get(i).bytes(),
-                            bins(update),
+                            binLength(update),
                             residueNorm(packer.residue(i)),
                             norm(gradients.get(i).values())));
         }
         return reports;
     }
 
-    private static long bins(LayerUpdate update) {
-        if (update instanceof TernaryUpdate ternary) {
-            return ((long) ternary.size() + ternary.binLength() - 1) / ternary.binLength();
-        }
-        return 0;
+    private static int binLength(LayerUpdate update) {
+        return update instanceof TernaryUpdate ternary ? ternary.binLength() : 0;
     }
 
     /** NaN for a layer that never owes anything. */
