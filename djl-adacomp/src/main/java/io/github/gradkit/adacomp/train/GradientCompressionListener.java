@@ -180,8 +180,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     }
 
     /**
-     * Returns what this learner has sent of each layer, in the steps that were traced: for all
-     * steps, see {@link Builder#optTraceEvery}.
+     * Returns what this learner has sent and owes of each layer, in the steps that were traced: for
+     * all steps, see {@link Builder#optTraceEvery}.
      *
      * @return one for each layer, in structural order; empty before the first batch
      */
@@ -220,6 +220,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      * @throws StateFileException if a file is damaged, of another model, compressor or step, or if
      *     one is missing
      * @throws IllegalStateException if there was a batch already
+     * @throws IllegalArgumentException if the compressor is not for this model
      */
     public void restore(Block block, Path... files) throws StateFileException {
         if (steps != null) {
@@ -260,7 +261,9 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         }
 
         /**
-         * Sets what is sent of the gradients. All learners must have the same.
+         * Sets what is sent of the gradients. All learners must have the same. If it is not for the
+         * model, the first batch or {@link GradientCompressionListener#restore} throws an {@link
+         * IllegalArgumentException}, see {@link Compressor#check}.
          *
          * @param compressor the compressor; default: {@link AdaComp#ofDefaults()}
          * @return this builder
@@ -360,7 +363,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * Adds a trace beside the metrics of the trainer. Series are {@code adacomp/packMillis},
          * {@code exchangeMillis} and {@code unpackMillis}, and for each layer {@code
          * adacomp/LAYER/rate} (in the accounting of the paper), {@code rateBytes}, {@code
-         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}.
+         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}. One in memory makes a
+         * {@link io.github.gradkit.adacomp.report.CompressionReport}.
          *
          * @param trace where to write; flushed after each epoch and at the end of the training,
          *     closed by the caller

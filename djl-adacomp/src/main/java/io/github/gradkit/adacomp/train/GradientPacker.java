@@ -16,8 +16,13 @@ final class GradientPacker {
 
     private final List<LayerPacker> packers = new ArrayList<>();
 
-    /** Starts with residues of zeros. */
+    /**
+     * Starts with residues of zeros.
+     *
+     * @throws IllegalArgumentException if the compressor is not for this model
+     */
     GradientPacker(Compressor compressor, ModelLayers layers, PackingPlace place) {
+        compressor.check(layers.specs());
         for (int i = 0; i < layers.specs().size(); i++) {
             NDArray weight = layers.parameters().get(i).getArray();
             packers.add(open(compressor, layers.specs().get(i), weight, place));

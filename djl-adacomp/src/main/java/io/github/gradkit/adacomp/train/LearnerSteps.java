@@ -8,6 +8,7 @@ import io.github.gradkit.adacomp.compress.TernaryUpdate;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
 import io.github.gradkit.adacomp.wire.LayerSize;
 import io.github.gradkit.adacomp.wire.MessageFormat;
+import io.github.gradkit.adacomp.wire.MessagePlan;
 import io.github.gradkit.adacomp.wire.UpdateMessage;
 import io.github.gradkit.support.state.StateFileException;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ final class LearnerSteps {
         statistics = new RunningStatistics(layers);
         files = new ResidueFiles(exchange, compressor.signature(), layers);
         for (LayerSpec layer : layers.specs()) {
-            traffic.add(new LayerTraffic(layer.path(), layer.kind(), layer.size(), 0, 0, 0, 0));
+            traffic.add(LayerTraffic.of(layer));
         }
     }
 
@@ -91,10 +92,12 @@ final class LearnerSteps {
             packer.requireFinite(gradients);
             failed = true;
             UpdateMessage mine = pack(gradients, examples);
-            ByteBuffer bytes = format.encode(mine);
+            MessagePlan plan = format.plan(mine);
+            ByteBuffer bytes = plan.encode();
             final int size = bytes.remaining();
             final long packed = System.nanoTime();
-            final List<StepReport.Layer> report = traced ? report(mine, gradients) : List.of();
+            final List<StepReport.Layer> report =
+                    traced ? report(mine, plan.sizes(), gradients) : List.of();
             final long ready = System.nanoTime();
             List<ByteBuffer> all = exchange.allGather(step, bytes);
             final long exchanged = System.nanoTime();
@@ -131,8 +134,8 @@ final class LearnerSteps {
         paperBitsSent += mine.layers().stream().mapToLong(LayerUpdate::paperBits).sum();
     }
 
-    private List<StepReport.Layer> report(UpdateMessage mine, List<LayerGradient> gradients) {
-        List<LayerSize> sizes = format.sizes(mine);
+    private List<StepReport.Layer> report(
+            UpdateMessage mine, List<LayerSize> sizes, List<LayerGradient> gradients) {
         List<StepReport.Layer> reports = new ArrayList<>(sizes.size());
         for (int i = 0; i < sizes.size(); i++) {
             LayerUpdate update = mine.layers().get(i);
@@ -143,18 +146,15 @@ final class LearnerSteps {
                             update.sent(),
                             update.paperBits(),
                             sizes.get(i).bytes(),
-                            bins(update),
+                            binLength(update),
                             residueNorm(packer.residue(i)),
                             norm(gradients.get(i).values())));
         }
         return reports;
     }
 
-    private static long bins(LayerUpdate update) {
-        if (update instanceof TernaryUpdate ternary) {
-            return ((long) ternary.size() + ternary.binLength() - 1) / ternary.binLength();
-        }
-        return 0;
+    private static int binLength(LayerUpdate update) {
+        return update instanceof TernaryUpdate ternary ? ternary.binLength() : 0;
     }
 
     /** NaN for a layer that never owes anything. */
