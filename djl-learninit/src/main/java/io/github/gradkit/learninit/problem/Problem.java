@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import java.util.List;
 
 /**
@@ -35,8 +36,12 @@ public interface Problem<X> {
 
     /**
      * Computes the values of arguments, by operations that can be differentiated by the argument.
-     * Constants must be those of {@link io.github.gradkit.support.gradient.CollectorConstants}, or
-     * arrays that live as long as the problem.
+     *
+     * <p>Begin operations with the argument or with what is known: the result of an operation
+     * belongs to the manager of its first array, and the managers of these two are cleared after
+     * each call. Constants must be those of {@link
+     * io.github.gradkit.support.gradient.CollectorConstants}, or arrays that live as long as the
+     * problem. Constants opened on the manager of the argument need not be closed.
      *
      * @param known what is known, as {@link #known} returns it
      * @param argument the arguments, {@code (instances, ...)}, float32
@@ -51,4 +56,25 @@ public interface Problem<X> {
      * @return the set; used as long as the arrays are open
      */
     FeasibleSet feasible(NDList known);
+
+    /**
+     * Returns the networks that the objective runs. While an {@link
+     * io.github.gradkit.learninit.descent.Objective} is open, their parameters collect no
+     * gradients, and everything about them is put back afterwards.
+     *
+     * @return the blocks, with all parameters initialised; none by default
+     */
+    default List<Block> blocks() {
+        return List.of();
+    }
+
+    /**
+     * Returns what tells this problem from others whose solutions must not be mixed with its own.
+     *
+     * @return a text that is the same in every process, by default the name of the class; include
+     *     settings such as a noise level
+     */
+    default String identity() {
+        return getClass().getName();
+    }
 }
