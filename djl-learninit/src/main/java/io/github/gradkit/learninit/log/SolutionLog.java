@@ -10,10 +10,11 @@ import io.github.gradkit.learninit.problem.Problem;
 import io.github.gradkit.support.state.StateFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -280,61 +281,32 @@ public final class SolutionLog {
      *     the order in which the instances came
      */
     public int[] bestRows() {
-        Map<Key, Integer> best = new LinkedHashMap<>();
+        Map<RowKey, Integer> best = new LinkedHashMap<>();
         for (int row = 0; row < size(); row++) {
             best.merge(key(row), row, (a, b) -> value(b) < value(a) ? b : a);
         }
         return best.values().stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** How many rows there are of each instance. */
-    Map<Key, Integer> counts() {
-        Map<Key, Integer> counts = new LinkedHashMap<>();
+    /** What was known and where the solver started, of each row. */
+    Set<RowKey> runs() {
+        Set<RowKey> runs = new HashSet<>();
         for (int row = 0; row < size(); row++) {
-            counts.merge(key(row), 1, Integer::sum);
+            List<float[]> parts = new ArrayList<>();
+            for (Column column : known) {
+                parts.add(column.row(row));
+            }
+            parts.add(starts.row(row));
+            runs.add(new RowKey(parts));
         }
-        return counts;
+        return runs;
     }
 
     private float value(int row) {
         return values.row(row)[0];
     }
 
-    private Key key(int row) {
-        return new Key(known.stream().map(column -> column.row(row)).toList());
-    }
-
-    /** What is known of an instance, compared by content. */
-    static final class Key {
-
-        private final List<float[]> parts;
-        private final int hash;
-
-        Key(List<float[]> parts) {
-            this.parts = parts;
-            int sum = 1;
-            for (float[] part : parts) {
-                sum = 31 * sum + Arrays.hashCode(part);
-            }
-            hash = sum;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            if (!(other instanceof Key key) || key.parts.size() != parts.size()) {
-                return false;
-            }
-            for (int i = 0; i < parts.size(); i++) {
-                if (!Arrays.equals(parts.get(i), key.parts.get(i))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
+    private RowKey key(int row) {
+        return new RowKey(known.stream().map(column -> column.row(row)).toList());
     }
 }
