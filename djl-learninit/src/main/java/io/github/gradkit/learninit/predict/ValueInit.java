@@ -236,7 +236,8 @@ public final class ValueInit implements LearnedRule {
         }
 
         /**
-         * Sets a descent on the predictor from the best candidate, by Adam. Default: none.
+         * Sets a descent on the predictor from the best candidate, by Adam. Default: none. In a set
+         * without bounds it may follow the predictor to where it was never fitted.
          *
          * @param count the number of steps; 0 or more
          * @param step the length of steps, in units of the argument; positive
