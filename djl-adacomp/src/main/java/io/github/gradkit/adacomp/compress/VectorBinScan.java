@@ -24,6 +24,8 @@ final class VectorBinScan implements BinScan {
     /** Bins shorter than this are left to the scalar form. */
     private static final int HALF = Integer.SIZE;
 
+    private static final int QUARTER = Short.SIZE;
+
     /** One bit in each. */
     private final int[] places = new int[HALF];
 
@@ -32,10 +34,10 @@ final class VectorBinScan implements BinScan {
     /**
      * Makes the form.
      *
-     * @throws UnsupportedOperationException if the processor's vectors are too short to be of use
+     * @throws UnsupportedOperationException if the processor's vectors are not of 256 or 512 bits
      */
     VectorBinScan() {
-        if (LANES < 8 || LANES > HALF) {
+        if (LANES != 8 && LANES != QUARTER) {
             throw new UnsupportedOperationException("Vectors have " + LANES + " floats.");
         }
         for (int i = 0; i < HALF; i++) {
@@ -68,12 +70,94 @@ final class VectorBinScan implements BinScan {
             return;
         }
         int bins = chunk.length / length;
-        for (int bin = 0; bin < bins; bin++) {
-            scan(residue, start + bin * length, chunk, bin * length, length, bin);
+        if (LANES == QUARTER && length <= Long.SIZE) {
+            scanShortBins(residue, start, chunk, bins);
+        } else {
+            for (int bin = 0; bin < bins; bin++) {
+                scan(residue, start + bin * length, chunk, bin * length, length, bin);
+            }
         }
         int rest = chunk.length - bins * length;
         if (rest > 0) {
             rest(residue, start + bins * length, chunk, bins * length, rest, bins);
+        }
+    }
+
+    /**
+     * Does the same as {@link #scan(float[], int, BinChunk, int, int, int)} for bins that fit four
+     * vectors of 16, which stay in registers. In one piece, since no vector leaves a method.
+     */
+    private void scanShortBins(float[] r, int start, BinChunk chunk, int bins) {
+        IntVector low = IntVector.fromArray(INTS, places, 0);
+        IntVector high = IntVector.fromArray(INTS, places, QUARTER);
+        float[] d = chunk.newest;
+        float[] x = chunk.extra;
+        int length = chunk.binLength;
+        // The offsets of the second, third and last vector.
+        int l = length - QUARTER;
+        int j = Math.min(QUARTER, l);
+        int k = Math.min(2 * QUARTER, l);
+        for (int bin = 0; bin < bins; bin++) {
+            int i = bin * length;
+            int at = start + i;
+            FloatVector g =
+                    FloatVector.fromArray(FLOATS, r, at).add(FloatVector.fromArray(FLOATS, d, i));
+            FloatVector gj =
+                    FloatVector.fromArray(FLOATS, r, at + j)
+                            .add(FloatVector.fromArray(FLOATS, d, i + j));
+            FloatVector gk =
+                    FloatVector.fromArray(FLOATS, r, at + k)
+                            .add(FloatVector.fromArray(FLOATS, d, i + k));
+            FloatVector gl =
+                    FloatVector.fromArray(FLOATS, r, at + l)
+                            .add(FloatVector.fromArray(FLOATS, d, i + l));
+            g.intoArray(r, at);
+            gj.intoArray(r, at + j);
+            gk.intoArray(r, at + k);
+            gl.intoArray(r, at + l);
+            IntVector sizes =
+                    g.reinterpretAsInts().and(SIZE_BITS).max(gj.reinterpretAsInts().and(SIZE_BITS));
+            sizes =
+                    sizes.max(gk.reinterpretAsInts().and(SIZE_BITS))
+                            .max(gl.reinterpretAsInts().and(SIZE_BITS));
+            int largest = sizes.reduceLanes(VectorOperators.MAX);
+            chunk.largest[bin] = largest;
+            int first =
+                    g.add(FloatVector.fromArray(FLOATS, x, i))
+                            .reinterpretAsInts()
+                            .and(SIZE_BITS)
+                            .sub(largest)
+                            .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                            .and(low)
+                            .or(
+                                    gj.add(FloatVector.fromArray(FLOATS, x, i + j))
+                                            .reinterpretAsInts()
+                                            .and(SIZE_BITS)
+                                            .sub(largest)
+                                            .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                                            .and(high))
+                            .reduceLanes(VectorOperators.OR);
+            int second =
+                    gk.add(FloatVector.fromArray(FLOATS, x, i + k))
+                            .reinterpretAsInts()
+                            .and(SIZE_BITS)
+                            .sub(largest)
+                            .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                            .and(low)
+                            .or(
+                                    gl.add(FloatVector.fromArray(FLOATS, x, i + l))
+                                            .reinterpretAsInts()
+                                            .and(SIZE_BITS)
+                                            .sub(largest)
+                                            .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                                            .and(high))
+                            .reduceLanes(VectorOperators.OR);
+            long below =
+                    (first & 0xffffL)
+                            | (first >>> QUARTER & 0xffffL) << j
+                            | (second & 0xffffL) << k
+                            | (second >>> QUARTER & 0xffffL) << l;
+            chunk.reached[bin] = ~below & (-1L >>> (Long.SIZE - length));
         }
     }
 
@@ -126,20 +210,50 @@ final class VectorBinScan implements BinScan {
         return largest.reduceLanes(VectorOperators.MAX);
     }
 
-    /** Returns a bit for each of 32 values, set where it does not reach the largest size. */
+    /**
+     * Returns a bit for each of 32 values, set where it does not reach the largest size. Without a
+     * loop, which the compiler would now and then build of objects.
+     */
     private int below(float[] g, int at, float[] extra, int from, int largest) {
-        IntVector below = IntVector.zero(INTS);
-        for (int i = 0; i < HALF; i += LANES) {
-            // The difference is negative below; then its shifted sign is all ones.
+        // The difference is negative below; then its shifted sign is all ones.
+        IntVector below =
+                FloatVector.fromArray(FLOATS, g, at)
+                        .add(FloatVector.fromArray(FLOATS, extra, from))
+                        .reinterpretAsInts()
+                        .and(SIZE_BITS)
+                        .sub(largest)
+                        .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                        .and(IntVector.fromArray(INTS, places, 0))
+                        .or(
+                                FloatVector.fromArray(FLOATS, g, at + LANES)
+                                        .add(FloatVector.fromArray(FLOATS, extra, from + LANES))
+                                        .reinterpretAsInts()
+                                        .and(SIZE_BITS)
+                                        .sub(largest)
+                                        .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                                        .and(IntVector.fromArray(INTS, places, LANES)));
+        if (2 * LANES < HALF) {
             below =
                     below.or(
-                            FloatVector.fromArray(FLOATS, g, at + i)
-                                    .add(FloatVector.fromArray(FLOATS, extra, from + i))
-                                    .reinterpretAsInts()
-                                    .and(SIZE_BITS)
-                                    .sub(largest)
-                                    .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
-                                    .and(IntVector.fromArray(INTS, places, i)));
+                                    FloatVector.fromArray(FLOATS, g, at + 2 * LANES)
+                                            .add(
+                                                    FloatVector.fromArray(
+                                                            FLOATS, extra, from + 2 * LANES))
+                                            .reinterpretAsInts()
+                                            .and(SIZE_BITS)
+                                            .sub(largest)
+                                            .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                                            .and(IntVector.fromArray(INTS, places, 2 * LANES)))
+                            .or(
+                                    FloatVector.fromArray(FLOATS, g, at + 3 * LANES)
+                                            .add(
+                                                    FloatVector.fromArray(
+                                                            FLOATS, extra, from + 3 * LANES))
+                                            .reinterpretAsInts()
+                                            .and(SIZE_BITS)
+                                            .sub(largest)
+                                            .lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                                            .and(IntVector.fromArray(INTS, places, 3 * LANES)));
         }
         return below.reduceLanes(VectorOperators.OR);
     }
