@@ -17,7 +17,7 @@ final class AdaCompLayer implements LayerCompressor {
     private static final int INFINITY_BITS = 0x7f800000;
 
     /** How many codes are written at once, wanted or not, which spares mispredicted branches. */
-    private static final int AT_ONCE = 6;
+    private static final int AT_ONCE = 3;
 
     private final LayerSpec layer;
     private final int binLength;

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>No vector goes into a method or out of one: where the compiler does not inline such a method,
  * each vector costs an object. Bits are gathered by arithmetic, since masks turn into numbers only
- * slowly before Java 18. Where a bin is not a whole number of vectors, its last vector overlaps the
- * one before, which does no harm: both compute the same.
+ * slowly on Java 17. Where a bin is not a whole number of vectors, its last vector overlaps the one
+ * before, which does no harm: both compute the same.
  */
 final class VectorBinScan implements BinScan {
 
