@@ -5,8 +5,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import io.github.gradkit.learninit.descent.Cost;
+import io.github.gradkit.learninit.descent.Descent;
+import io.github.gradkit.learninit.descent.Solution;
+import io.github.gradkit.learninit.descent.StepRule;
 import io.github.gradkit.learninit.problem.FeasibleSet;
 import io.github.gradkit.learninit.problem.Problem;
+import io.github.gradkit.learninit.start.StartRule;
 import java.util.List;
 
 /** A problem with the prediction of a regressor as its objective. */
@@ -39,5 +44,15 @@ record PredictedValue(Problem<?> problem, Regressor regressor, Canonical canonic
     @Override
     public List<Block> blocks() {
         return List.of(regressor.block());
+    }
+
+    /** Goes on from a start to one with a lower prediction. */
+    StartRule.Proposal descend(NDList known, StartRule.Proposal from, int steps, double rate) {
+        Descent descent =
+                Descent.builder().setStep(rate).optSteps(steps).optRule(StepRule.adam()).build();
+        Solution lower = descent.solve(this, known, from.argument());
+        long asked = lower.cost().values() + lower.cost().gradients();
+        Cost cost = from.cost().plus(new Cost(0, 0, asked, lower.cost().nanos()));
+        return new StartRule.Proposal(lower.argument(), cost);
     }
 }

@@ -87,9 +87,21 @@ final class Regressor implements AutoCloseable {
         }
         double[][] moments = wanted.moments();
         loss = training().run(fits++, scaled, wanted.standardised(moments));
+        requireFinite();
         replace(standards, Standard.of(manager, wanted.row(), moments));
         long passes = (long) wanted.rows() * settings.epochs;
         cost = cost.plus(new Cost(0, 0, passes, System.nanoTime() - began));
+    }
+
+    private void requireFinite() {
+        if (Double.isNaN(loss) || Double.isInfinite(loss)) {
+            output = null;
+            throw new IllegalStateException(
+                    "The fit of the predictor diverged: its loss became "
+                            + loss
+                            + ". The weights are lost; build the rule anew, with a smaller learning"
+                            + " rate.");
+        }
     }
 
     /** Makes the model, and its weights if there are none yet. */

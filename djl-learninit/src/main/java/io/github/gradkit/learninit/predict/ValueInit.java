@@ -4,11 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.gradkit.learninit.descent.Cost;
-import io.github.gradkit.learninit.descent.Descent;
-import io.github.gradkit.learninit.descent.Solution;
-import io.github.gradkit.learninit.descent.StepRule;
 import io.github.gradkit.learninit.internal.Checks;
-import io.github.gradkit.learninit.internal.Draws;
 import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.learninit.log.SolutionLog;
 import io.github.gradkit.learninit.problem.Problem;
@@ -31,9 +27,9 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>A proposal costs one prediction for each candidate (none if there is one), and two for each
- * step of a descent on the predictor: one for the gradient, and one at the end of it. Candidates
- * are predicted in batches of about {@value #CHUNK} rows.
+ * <p>A proposal costs one prediction for each candidate (none if there is one), and one for each
+ * step of a descent on the predictor, and one more at the end of that. Candidates are predicted in
+ * batches of about 4096 rows.
  *
  * <p>Source: see the package.
  */
@@ -43,7 +39,6 @@ public final class ValueInit implements LearnedRule {
     public static final int CANDIDATES_DEFAULT = 10;
 
     private static final String KIND = "learninit-value";
-    private static final int CHUNK = 4096;
 
     private final Builder settings;
     private final Regressor regressor;
@@ -142,53 +137,15 @@ public final class ValueInit implements LearnedRule {
         NDManager target = known.head().getManager();
         try (NDManager scope = target.newSubManager()) {
             NDList views = Scoped.views(known, scope);
-            Proposal chosen = choose(problem, views, seed);
+            Proposal chosen =
+                    Choice.propose(
+                            predicted(problem), settings.from, settings.candidates, views, seed);
             if (settings.steps > 0) {
-                chosen = descend(problem, views, chosen);
+                chosen = predicted(problem).descend(views, chosen, settings.steps, settings.rate);
             }
             chosen.argument().attach(target);
             return chosen;
         }
-    }
-
-    /** Picks the candidate with the lowest prediction, of equal ones the first. */
-    private Proposal choose(Problem<?> problem, NDList known, long seed) {
-        Proposal first = settings.from.propose(problem, known, seed);
-        if (settings.candidates == 1) {
-            return first;
-        }
-        final long began = System.nanoTime();
-        long instances = known.head().getShape().get(0);
-        int chunk = (int) Math.max(1, CHUNK / Math.max(1, instances));
-        Choice choice = new Choice(predicted(problem), known);
-        NDList waiting = new NDList(first.argument());
-        Cost cost = new Cost(0, 0, settings.candidates * instances, 0).plus(first.cost());
-        for (int i = 1; i < settings.candidates; i++) {
-            if (waiting.size() == chunk) {
-                choice.offer(waiting);
-                waiting = new NDList();
-            }
-            Proposal next = settings.from.propose(problem, known, Draws.seed(seed, i));
-            waiting.add(next.argument());
-            cost = cost.plus(new Cost(next.cost().values(), next.cost().gradients(), 0, 0));
-        }
-        choice.offer(waiting);
-        return new Proposal(choice.best(), cost.plus(new Cost(0, 0, 0, System.nanoTime() - began)));
-    }
-
-    private Proposal descend(Problem<?> problem, NDList known, Proposal from) {
-        Descent descent =
-                Descent.builder()
-                        .setStep(settings.rate)
-                        .optSteps(settings.steps)
-                        .optRule(StepRule.adam())
-                        .build();
-        Solution lower = descent.solve(predicted(problem), known, from.argument());
-        Cost spent = lower.cost();
-        return new Proposal(
-                lower.argument(),
-                from.cost()
-                        .plus(new Cost(0, 0, spent.values() + spent.gradients(), spent.nanos())));
     }
 
     @Override

@@ -1,5 +1,6 @@
 /**
- * Learns where to start from solved instances.
+ * Learns where to start from solved instances, or with {@link
+ * io.github.gradkit.learninit.predict.ObjectiveInit} from the objective itself.
  *
  * <p>{@link io.github.gradkit.learninit.predict.ValueInit} and {@link
  * io.github.gradkit.learninit.predict.ArgInit} follow the two ideas of K. Ahuja, A. Dhurandhar and

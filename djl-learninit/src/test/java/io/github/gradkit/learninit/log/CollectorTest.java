@@ -89,6 +89,32 @@ class CollectorTest {
     }
 
     @Test
+    void aKilledProcessLosesNothingThatWasSaved() throws IOException, InterruptedException {
+        Process child =
+                new ProcessBuilder(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-Xmx256m",
+                                "-Dai.djl.offline=true",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                CollectingProgram.class.getName(),
+                                folder.toString())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertThat(child.waitFor()).isEqualTo(3);
+
+        SolutionLog log = SolutionLog.open(folder, toy);
+        assertThat(log.size()).isEqualTo(2 * 2 * 10);
+        CollectingProgram.collector(log, CollectingProgram.SOLVER)
+                .collect(CollectingProgram.INSTANCES);
+        SolutionLog whole = SolutionLog.create(toy);
+        CollectingProgram.collector(whole, CollectingProgram.SOLVER)
+                .collect(CollectingProgram.INSTANCES);
+        assertThat(numbers(log)).isEqualTo(numbers(whole));
+    }
+
+    @Test
     void aPartOfABatchIsSolvedByItself() throws IOException {
         SolutionLog log = SolutionLog.create(toy);
         Collector.of(toy)

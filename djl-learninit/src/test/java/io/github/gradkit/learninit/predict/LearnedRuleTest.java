@@ -1,94 +1,29 @@
 package io.github.gradkit.learninit.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.util.Progress;
 import io.github.gradkit.learninit.ArrayCounts;
-import io.github.gradkit.learninit.QuadraticProblem;
 import io.github.gradkit.learninit.descent.Descent;
 import io.github.gradkit.learninit.descent.Solution;
-import io.github.gradkit.learninit.descent.Solver;
 import io.github.gradkit.learninit.internal.Draws;
-import io.github.gradkit.learninit.log.Collector;
-import io.github.gradkit.learninit.log.SolutionLog;
 import io.github.gradkit.learninit.start.StartRule;
 import io.github.gradkit.learninit.start.Starts;
-import io.github.gradkit.support.state.StateFileException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LearnedRuleTest {
-
-    private final NDManager manager = NDManager.newBaseManager();
-    private final QuadraticProblem problem = new QuadraticProblem(2);
-    private final Solver solver = Descent.builder().setStep(0.5).optSteps(3).build();
-    private final Solver short1 = Descent.builder().setStep(0.1).optSteps(1).build();
-    private final SolutionLog log = SolutionLog.create(problem);
-    private final SolutionLog rough = SolutionLog.create(problem);
-    private NDList known;
-
-    @TempDir Path folder;
-
-    @BeforeEach
-    void collect() throws IOException {
-        Collector.of(problem).setSolver(solver).setLog(log).build().collect(instances(300, 1));
-        Collector.of(problem).setSolver(short1).setLog(rough).build().collect(instances(300, 1));
-        known = problem.known(manager, instances(40, 2));
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
-
-    private static List<float[]> instances(int count, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<float[]> instances = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            instances.add(
-                    new float[] {
-                        (float) random.nextDouble(-1, 1), (float) random.nextDouble(4, 9)
-                    });
-        }
-        return instances;
-    }
-
-    private ArgInit.Builder arg() {
-        return ArgInit.builder().setLog(log).optEpochs(3).optBatch(50);
-    }
-
-    private ValueInit.Builder value() {
-        return ValueInit.builder().setLog(rough).optEpochs(3).optBatch(50);
-    }
-
-    private float[] start(StartRule rule) {
-        try (NDArray argument = rule.propose(problem, known, 5).argument()) {
-            assertThat(argument.getManager()).isSameAs(manager);
-            return argument.toFloatArray();
-        }
-    }
+class LearnedRuleTest extends QuadraticRules {
 
     @Test
     void aPerfectPredictorLeavesNothingToDo() {
@@ -203,40 +138,6 @@ class LearnedRuleTest {
     }
 
     @Test
-    void savedRulesProposeTheSame() throws IOException {
-        Path file = folder.resolve("a.state");
-        try (ArgInit rule = arg().optHeads(2).fit()) {
-            rule.save(file);
-            try (ArgInit loaded = ArgInit.builder().optHeads(2).load(file)) {
-                assertThat(start(loaded)).isEqualTo(start(rule));
-                assertThatThrownBy(loaded::fit).hasMessageContaining("setLog");
-            }
-        }
-        Path other = folder.resolve("v.state");
-        try (ValueInit rule = value().fit()) {
-            rule.save(other);
-            try (ValueInit loaded = ValueInit.builder().setLog(rough).load(other)) {
-                assertThat(start(loaded)).isEqualTo(start(rule));
-                loaded.fit();
-            }
-        }
-        assertThatThrownBy(() -> ArgInit.builder().load(other))
-                .isInstanceOf(StateFileException.class)
-                .hasMessageContaining("learninit-value");
-        assertThatThrownBy(() -> ArgInit.builder().load(file))
-                .isInstanceOf(StateFileException.class)
-                .hasMessageContaining("2 heads");
-        Block wrong = Linear.builder().setUnits(4).build();
-        assertThatThrownBy(() -> ArgInit.builder().optHeads(2).optBlock(wrong).load(file))
-                .isInstanceOf(StateFileException.class)
-                .hasMessageContaining("fingerprint");
-        byte[] bytes = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
-        assertThatThrownBy(() -> ArgInit.builder().optHeads(2).load(file))
-                .isInstanceOf(StateFileException.class);
-    }
-
-    @Test
     void nothingIsLeftBehind() throws IOException {
         NDManager system = manager.getParentManager();
         int before = ArrayCounts.of(system);
@@ -257,31 +158,6 @@ class LearnedRuleTest {
             assertThat(ArrayCounts.of(system)).isEqualTo(fitted);
         }
         assertThat(ArrayCounts.of(system)).isEqualTo(before);
-    }
-
-    @Test
-    void aFailingFitLeavesNothing() {
-        NDManager system = manager.getParentManager();
-        int before = ArrayCounts.of(system);
-        TrainingListenerAdapter failing =
-                new TrainingListenerAdapter() {
-                    @Override
-                    public void onEpoch(Trainer trainer) {
-                        throw new UnsupportedOperationException("of the user");
-                    }
-                };
-        assertThatThrownBy(() -> arg().addListeners(failing).fit()).hasMessage("of the user");
-        Block wrong = Linear.builder().setUnits(3).build();
-        assertThatThrownBy(() -> arg().optBlock(wrong).fit())
-                .hasMessageContaining("2 numbers per instance");
-        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            assertThat(collector).isNotNull();
-            assertThatThrownBy(() -> arg().fit()).isInstanceOf(IllegalStateException.class);
-        }
-        assertThat(ArrayCounts.of(system)).isEqualTo(before);
-        try (ArgInit rule = arg().fit()) {
-            assertThat(rule.isFitted()).isTrue();
-        }
     }
 
     @Test
@@ -332,25 +208,5 @@ class LearnedRuleTest {
             rule.fit().fit();
             assertThat(rule.fitLoss()).isLessThan(first);
         }
-    }
-
-    @Test
-    void refusesWhatCantWork() {
-        SolutionLog empty = SolutionLog.create(problem);
-        assertThatThrownBy(() -> ArgInit.builder().setLog(empty).fit())
-                .hasMessageContaining("empty");
-        assertThatThrownBy(() -> ValueInit.builder().fit()).hasMessageContaining("setLog");
-        assertThatThrownBy(() -> ArgInit.builder().optHeads(0)).hasMessageContaining("0");
-        try (ArgInit unfitted = arg().build()) {
-            assertThatThrownBy(() -> unfitted.propose(problem, known, 0))
-                    .hasMessageContaining("fit()");
-        }
-        QuadraticProblem wider = new QuadraticProblem(3);
-        NDList wide = new NDList(manager.zeros(new Shape(2, 3), DataType.FLOAT32));
-        ArgInit rule = arg().fit();
-        try (rule) {
-            assertThatThrownBy(() -> rule.propose(wider, wide, 0)).hasMessageContaining("(2)");
-        }
-        assertThatThrownBy(() -> rule.propose(problem, known, 0)).hasMessageContaining("closed");
     }
 }
