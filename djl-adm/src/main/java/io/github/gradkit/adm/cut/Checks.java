@@ -33,4 +33,18 @@ final class Checks {
                             + " pixels.");
         }
     }
+
+    static void range(String name, int length, int offset, int wanted) {
+        if (offset < 0 || length - offset < wanted) {
+            throw new IllegalArgumentException(
+                    name
+                            + " has "
+                            + length
+                            + " entries, too few for one for each of the "
+                            + wanted
+                            + " pixels from entry "
+                            + offset
+                            + " on.");
+        }
+    }
 }
