@@ -9,6 +9,7 @@ import io.github.gradkit.adacomp.compress.AdaComp;
 import io.github.gradkit.adacomp.compress.Compressor;
 import io.github.gradkit.adacomp.compress.Dense;
 import io.github.gradkit.adacomp.compress.LayerKind;
+import io.github.gradkit.adacomp.compress.ScaleRule;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.examples.data.ImageSet;
@@ -104,6 +105,36 @@ public final class AdaCompConvergence implements Callable<Integer> {
     @Option(names = "--linear-bin", description = "default: ${DEFAULT-VALUE}")
     private int linearBin = AdaComp.BIN_DEFAULT;
 
+    @Option(names = "--sgd-rate", description = "default: ${DEFAULT-VALUE}")
+    private float sgdRate = 0.05f;
+
+    @Option(names = "--adam-rate", description = "default: ${DEFAULT-VALUE}")
+    private float adamRate = 1e-3f;
+
+    @Option(
+            names = "--dense-learners",
+            split = ",",
+            description =
+                    "numbers of learners with dense gradients; the others are compared with the"
+                            + " first (default: those of --learners)")
+    private List<Integer> denseLearners = new ArrayList<>();
+
+    @Option(names = "--dense-steps", description = "at the start (default: ${DEFAULT-VALUE})")
+    private long denseSteps;
+
+    @Option(
+            names = "--soft-threshold",
+            description = "how often the newest gradient counts (default: ${DEFAULT-VALUE})")
+    private double softThreshold = AdaComp.SOFT_THRESHOLD_DEFAULT;
+
+    @Option(names = "--bins-per-scale", description = "default: all of a layer")
+    private int binsPerScale = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--scale-rule",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private ScaleRule scaleRule = ScaleRule.MEAN_OF_BINS;
+
     private final Map<String, Row> rows = new HashMap<>();
 
     /** One training as it is recorded. */
@@ -151,7 +182,9 @@ public final class AdaCompConvergence implements Callable<Integer> {
                 ImageData data = data(network);
                 for (Rule rule : rules) {
                     for (int count : learners) {
-                        train(network, data, rule, count, seed, false);
+                        if (isDense(count)) {
+                            train(network, data, rule, count, seed, false);
+                        }
                         train(network, data, rule, count, seed, true);
                     }
                 }
@@ -159,6 +192,10 @@ public final class AdaCompConvergence implements Callable<Integer> {
         }
         print();
         return 0;
+    }
+
+    private boolean isDense(int count) {
+        return denseLearners.isEmpty() || denseLearners.contains(count);
     }
 
     private ImageData data(Network network) throws IOException {
@@ -182,7 +219,19 @@ public final class AdaCompConvergence implements Callable<Integer> {
                 epochs(network),
                 batch,
                 limit,
-                compressed ? "adacomp " + convolutionBin + " " + linearBin : "dense");
+                settings(rule) + (compressed ? compression() : "dense"));
+    }
+
+    /** What is as usual is left out, so that old records stay true. */
+    private String settings(Rule rule) {
+        float rate = rule == Rule.SGD ? sgdRate : adamRate;
+        return rate == (rule == Rule.SGD ? 0.05f : 1e-3f) ? "" : "rate=" + rate + " ";
+    }
+
+    private String compression() {
+        String bins = "adacomp " + convolutionBin + " " + linearBin;
+        String signature = adaComp().signature();
+        return signature.equals(bins().build().signature()) ? bins : bins + " " + signature;
     }
 
     private int epochs(Network network) {
@@ -230,10 +279,17 @@ public final class AdaCompConvergence implements Callable<Integer> {
     }
 
     private Compressor adaComp() {
+        return bins().optDenseSteps(denseSteps)
+                .optSoftThreshold(softThreshold)
+                .optBinsPerScale(binsPerScale)
+                .optScaleRule(scaleRule)
+                .build();
+    }
+
+    private AdaComp.Builder bins() {
         return AdaComp.builder()
                 .optBinLength(LayerKind.CONVOLUTION, convolutionBin)
-                .optBinLength(LayerKind.FULLY_CONNECTED, linearBin)
-                .build();
+                .optBinLength(LayerKind.FULLY_CONNECTED, linearBin);
     }
 
     private static Block block(Network network) {
@@ -247,13 +303,13 @@ public final class AdaCompConvergence implements Callable<Integer> {
         };
     }
 
-    private static Optimizer optimizer(Rule rule) {
+    private Optimizer optimizer(Rule rule) {
         return rule == Rule.SGD
                 ? Optimizer.sgd()
-                        .setLearningRateTracker(Tracker.fixed(0.05f))
+                        .setLearningRateTracker(Tracker.fixed(sgdRate))
                         .optMomentum(0.9f)
                         .build()
-                : Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-3f)).build();
+                : Optimizer.adam().optLearningRateTracker(Tracker.fixed(adamRate)).build();
     }
 
     private void print() {
@@ -278,7 +334,14 @@ public final class AdaCompConvergence implements Callable<Integer> {
         List<Row> dense = new ArrayList<>();
         List<Row> sparse = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {
-            dense.add(rows.get(key(network, rule, count, seed, false)));
+            dense.add(
+                    rows.get(
+                            key(
+                                    network,
+                                    rule,
+                                    isDense(count) ? count : denseLearners.get(0),
+                                    seed,
+                                    false)));
             sparse.add(rows.get(key(network, rule, count, seed, true)));
         }
         double before = 100 * dense.stream().mapToDouble(Row::accuracy).average().orElseThrow();

@@ -15,6 +15,18 @@ import java.util.SplittableRandom;
 /** Two minima near -1 and 1; the number known tells which is the lower one. */
 public final class ToyProblem implements Problem<Double> {
 
+    private final FeasibleSet set;
+
+    /** Makes the problem without bounds; starts come from -2 to 2. */
+    public ToyProblem() {
+        this(FeasibleSets.free(-2, 2));
+    }
+
+    /** Makes the problem in a set. */
+    public ToyProblem(FeasibleSet set) {
+        this.set = set;
+    }
+
     @Override
     public Shape argument() {
         return new Shape(1);
@@ -38,7 +50,7 @@ public final class ToyProblem implements Problem<Double> {
 
     @Override
     public FeasibleSet feasible(NDList known) {
-        return FeasibleSets.free(-2, 2);
+        return set;
     }
 
     /** The same in Java. */

@@ -2,6 +2,7 @@ package io.github.gradkit.adacomp.compress;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -135,6 +136,25 @@ public final class AdaComp implements Compressor {
     }
 
     @Override
+    public void check(List<LayerSpec> layers) {
+        List<String> paths = layers.stream().map(LayerSpec::path).toList();
+        for (Map.Entry<String, Integer> own : binLengthsByPath.entrySet()) {
+            if (!paths.contains(own.getKey())) {
+                throw new IllegalArgumentException(
+                        "The bin length "
+                                + own.getValue()
+                                + " is for layer '"
+                                + own.getKey()
+                                + "', but no layer that collects gradients has this path, so it"
+                                + " would change nothing. "
+                                + NearestPaths.describe(own.getKey(), paths)
+                                + " Mend the path in optBinLength, or leave it out if the layer is"
+                                + " frozen.");
+            }
+        }
+    }
+
+    @Override
     public LayerCompressor open(LayerSpec layer) {
         int length = binLength(layer);
         return length == 0 ? new DenseLayer(layer) : new AdaCompLayer(layer, length, settings);
@@ -176,7 +196,8 @@ public final class AdaComp implements Compressor {
         }
 
         /**
-         * Sets the bin length of one layer, however small it is.
+         * Sets the bin length of one layer, however small it is. A path that the model doesn't have
+         * is an error at the first batch, see {@link Compressor#check}.
          *
          * @param path the path of the parameter, such as {@code 02Linear_weight}
          * @param length 1 or more, or 0 to send the layer as it is

@@ -1,5 +1,7 @@
 package io.github.gradkit.adacomp.compress;
 
+import java.util.List;
+
 /**
  * A way of sending less than the whole gradient.
  *
@@ -22,6 +24,19 @@ public interface Compressor {
      * @return a text without line breaks, equal for equal settings
      */
     String signature();
+
+    /**
+     * Checks that the settings fit a model, before the first of its layers is opened. Whoever opens
+     * all layers of a model calls this once, as {@link
+     * io.github.gradkit.adacomp.train.GradientCompressionListener} does. By default any model will
+     * do.
+     *
+     * @param layers all layers of the model that collect gradients
+     * @throws IllegalArgumentException if a setting is for a layer that the model doesn't have
+     */
+    default void check(List<LayerSpec> layers) {
+        // Settings that name no layer fit all models.
+    }
 
     /**
      * Starts on a layer, with a residue of zeros.

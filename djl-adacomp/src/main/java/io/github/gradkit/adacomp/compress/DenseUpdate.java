@@ -23,7 +23,7 @@ public record DenseUpdate(float[] values) implements LayerUpdate {
     @Override
     public void addTo(float[] sum, float weight) {
         UpdateChecks.requireSize(values.length, sum);
-        for (int i = 0; i < sum.length; i++) {
+        for (int i = 0; i < values.length; i++) {
             sum[i] += weight * values[i];
         }
     }

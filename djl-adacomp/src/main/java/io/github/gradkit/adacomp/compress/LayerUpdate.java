@@ -27,8 +27,8 @@ public sealed interface LayerUpdate permits DenseUpdate, TernaryUpdate, SparseUp
      * bit-identical add them in the same order.
      *
      * @param weight what to multiply with
-     * @param sum where to add, of the size of the layer
-     * @throws IllegalArgumentException if the sum has another size
+     * @param sum where to add, at least as long as the layer
+     * @throws IllegalArgumentException if it is shorter
      */
     void addTo(float[] sum, float weight);
 

@@ -6,9 +6,13 @@ final class UpdateChecks {
     private UpdateChecks() {}
 
     static void requireSize(int size, float[] sum) {
-        if (sum.length != size) {
+        if (sum.length < size) {
             throw new IllegalArgumentException(
-                    "The layer has " + size + " values, but the sum has " + sum.length + ".");
+                    "The layer has "
+                            + size
+                            + " values, but there is room for "
+                            + sum.length
+                            + " sums.");
         }
     }
 

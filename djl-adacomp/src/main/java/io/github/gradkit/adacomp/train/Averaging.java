@@ -5,18 +5,36 @@ import io.github.gradkit.adacomp.compress.DenseUpdate;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
 import io.github.gradkit.adacomp.exchange.ExchangeException;
 import io.github.gradkit.adacomp.wire.UpdateMessage;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
-/** Averages the messages of all learners in the order of ranks, weighted by their examples. */
+/**
+ * Averages the messages of all learners in the order of ranks, weighted by their examples.
+ *
+ * <p>Where a layer is sent in parts, every sum begins with the floor instead of 0. The floor is far
+ * below what the rounding of any value sent would keep, so it shows only where nothing was sent.
+ */
 final class Averaging {
 
     private final ModelLayers layers;
     private final List<UpdateMessage> messages;
     private final float[] weights;
+    private final IntPredicate inParts;
+    private final float floor;
 
-    Averaging(ModelLayers layers, List<UpdateMessage> messages) {
+    /**
+     * Reads messages.
+     *
+     * @param messages those of all learners, by rank
+     * @param inParts tells which layers are sent in parts
+     * @param floor what their sums begin with
+     */
+    Averaging(ModelLayers layers, List<UpdateMessage> messages, IntPredicate inParts, float floor) {
         this.layers = layers;
         this.messages = messages;
+        this.inParts = inParts;
+        this.floor = floor;
         long total = messages.stream().mapToLong(UpdateMessage::examples).sum();
         if (total <= 0) {
             throw new ExchangeException("No learner had any example, so there is no average.");
@@ -27,21 +45,27 @@ final class Averaging {
         }
     }
 
-    /** Writes all averages, or fails before the first. */
-    void writeTo(List<LayerGradient> gradients, NDManager scratch) {
+    /**
+     * Writes all averages, or fails before the first.
+     *
+     * @param sums where to add, at least as long as the longest layer
+     */
+    void writeTo(List<LayerGradient> gradients, float[] sums, NDManager scratch) {
         for (int i = 0; i < gradients.size(); i++) {
             if (!gradients.get(i).canWrite(scratch)) {
-                requireZeros(i);
+                requireZeros(i, sums);
             }
         }
         for (int i = 0; i < gradients.size(); i++) {
-            gradients.get(i).write(average(i), scratch);
+            average(i, sums);
+            gradients.get(i).write(sums, scratch);
         }
     }
 
-    private void requireZeros(int layer) {
-        for (float value : average(layer)) {
-            if (value != 0) {
+    private void requireZeros(int layer, float[] sums) {
+        average(layer, sums);
+        for (int i = 0; i < layers.specs().get(layer).size(); i++) {
+            if (Math.abs(sums[i]) > Math.abs(floor)) {
                 throw new IllegalStateException(
                         "Layer '"
                                 + layers.specs().get(layer).path()
@@ -53,19 +77,19 @@ final class Averaging {
         }
     }
 
-    private float[] average(int layer) {
-        float[] sum = new float[layers.specs().get(layer).size()];
+    private void average(int layer, float[] sums) {
+        boolean parts = inParts.test(layer);
+        Arrays.fill(sums, 0, layers.specs().get(layer).size(), parts ? floor : 0);
         for (int rank = 0; rank < weights.length; rank++) {
             LayerUpdate update = messages.get(rank).layers().get(layer);
-            if (rank == 0 && update instanceof DenseUpdate dense) {
+            if (rank == 0 && !parts && update instanceof DenseUpdate dense) {
                 // Added to 0, a negative zero would become a positive one.
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] = weights[0] * dense.values()[i];
+                for (int i = 0; i < dense.size(); i++) {
+                    sums[i] = weights[0] * dense.values()[i];
                 }
             } else {
-                update.addTo(sum, weights[rank]);
+                update.addTo(sums, weights[rank]);
             }
         }
-        return sum;
     }
 }

@@ -55,12 +55,18 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     /** The default distance of two steps that are traced. */
     public static final int TRACE_EVERY_DEFAULT = 50;
 
+    /** The default size of a gradient of which nothing was sent. */
+    public static final double GRADIENT_FLOOR_DEFAULT = 1e-16;
+
+    private static final double LARGEST_FLOOR = 1e-10;
+
     private final GradientExchange exchange;
     private final Compressor compressor;
     private final PackingPlace place;
     private final BatchGroup batches;
     private final int checksumEvery;
     private final int traceEvery;
+    private final float gradientFloor;
     private final StepTrace trace;
     private final List<Consumer<StepReport>> observers;
     private @Nullable LearnerSteps steps;
@@ -73,6 +79,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         batches = new BatchGroup(builder.exchangeEvery);
         checksumEvery = builder.checksumEvery;
         traceEvery = builder.traceEvery;
+        gradientFloor = (float) builder.gradientFloor;
         trace = new StepTrace(builder.traces);
         observers = List.copyOf(builder.observers);
     }
@@ -128,7 +135,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
 
     private LearnerSteps newSteps(Block block) {
         ModelLayers layers = ModelLayers.of(block);
-        return new LearnerSteps(exchange, compressor, layers, place, checksumEvery);
+        return new LearnerSteps(exchange, compressor, layers, place, checksumEvery, gradientFloor);
     }
 
     /** {@inheritDoc} */
@@ -173,8 +180,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     }
 
     /**
-     * Returns what this learner has sent of each layer, in the steps that were traced: for all
-     * steps, see {@link Builder#optTraceEvery}.
+     * Returns what this learner has sent and owes of each layer, in the steps that were traced: for
+     * all steps, see {@link Builder#optTraceEvery}.
      *
      * @return one for each layer, in structural order; empty before the first batch
      */
@@ -213,6 +220,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      * @throws StateFileException if a file is damaged, of another model, compressor or step, or if
      *     one is missing
      * @throws IllegalStateException if there was a batch already
+     * @throws IllegalArgumentException if the compressor is not for this model
      */
     public void restore(Block block, Path... files) throws StateFileException {
         if (steps != null) {
@@ -235,6 +243,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         private int exchangeEvery = 1;
         private int checksumEvery = CHECKSUM_EVERY_DEFAULT;
         private int traceEvery = TRACE_EVERY_DEFAULT;
+        private double gradientFloor = GRADIENT_FLOOR_DEFAULT;
         private final List<TraceSink> traces = new ArrayList<>();
         private final List<Consumer<StepReport>> observers = new ArrayList<>();
 
@@ -252,7 +261,9 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         }
 
         /**
-         * Sets what is sent of the gradients. All learners must have the same.
+         * Sets what is sent of the gradients. All learners must have the same. If it is not for the
+         * model, the first batch or {@link GradientCompressionListener#restore} throws an {@link
+         * IllegalArgumentException}, see {@link Compressor#check}.
          *
          * @param compressor the compressor; default: {@link AdaComp#ofDefaults()}
          * @return this builder
@@ -322,10 +333,38 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         }
 
         /**
+         * Sets what the optimizer sees as the gradient where no learner has sent a value. With
+         * zeros, a momentum only shrinks, and after some hundred steps is so small that processors
+         * work on it many times slower: the optimizer of a small network took almost three times as
+         * long. This size is far too small to move a weight, and its sign changes with each step.
+         * All learners must have the same.
+         *
+         * @param size from 0, for exact zeros, to 1e-10; default: {@value #GRADIENT_FLOOR_DEFAULT}
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder optGradientFloor(double size) {
+            if (!(size >= 0 && size <= LARGEST_FLOOR)) {
+                throw new IllegalArgumentException(
+                        "The floor of gradients must be from 0 to "
+                                + LARGEST_FLOOR
+                                + ", but was "
+                                + size
+                                + ". More would move weights, in a direction that means nothing."
+                                + " The default is "
+                                + GRADIENT_FLOOR_DEFAULT
+                                + ".");
+            }
+            gradientFloor = size;
+            return this;
+        }
+
+        /**
          * Adds a trace beside the metrics of the trainer. Series are {@code adacomp/packMillis},
          * {@code exchangeMillis} and {@code unpackMillis}, and for each layer {@code
          * adacomp/LAYER/rate} (in the accounting of the paper), {@code rateBytes}, {@code
-         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}.
+         * sentPerBin}, {@code residueNorm} and {@code residueToGradient}. One in memory makes a
+         * {@link io.github.gradkit.adacomp.report.CompressionReport}.
          *
          * @param trace where to write; flushed after each epoch and at the end of the training,
          *     closed by the caller

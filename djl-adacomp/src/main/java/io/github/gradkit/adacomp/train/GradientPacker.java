@@ -16,8 +16,13 @@ final class GradientPacker {
 
     private final List<LayerPacker> packers = new ArrayList<>();
 
-    /** Starts with residues of zeros. */
+    /**
+     * Starts with residues of zeros.
+     *
+     * @throws IllegalArgumentException if the compressor is not for this model
+     */
     GradientPacker(Compressor compressor, ModelLayers layers, PackingPlace place) {
+        compressor.check(layers.specs());
         for (int i = 0; i < layers.specs().size(); i++) {
             NDArray weight = layers.parameters().get(i).getArray();
             packers.add(open(compressor, layers.specs().get(i), weight, place));
@@ -53,6 +58,11 @@ final class GradientPacker {
             updates.add(packers.get(i).pack(step, gradients.get(i)));
         }
         return updates;
+    }
+
+    /** Tells whether some values of a layer may be left for later steps. */
+    boolean owes(int layer) {
+        return packers.get(layer).owes();
     }
 
     /** Returns what is still owed of a layer, only to be read; empty if nothing is ever owed. */

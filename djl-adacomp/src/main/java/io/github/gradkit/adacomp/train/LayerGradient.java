@@ -97,11 +97,13 @@ final class LayerGradient {
         return array.abs().max().getFloat() != 0;
     }
 
+    /** Takes as many values as the gradient has from the start of an array. */
     void write(float[] average, NDManager scratch) {
         if (shared) {
-            values().put(0, average);
+            values().put(0, average, 0, values().limit());
         } else {
-            set(scratch.create(average, handle.getShape()));
+            FloatBuffer first = FloatBuffer.wrap(average, 0, Math.toIntExact(handle.size()));
+            set(scratch.create(first, handle.getShape(), handle.getDataType()));
         }
     }
 

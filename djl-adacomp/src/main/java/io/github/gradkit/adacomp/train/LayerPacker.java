@@ -11,6 +11,9 @@ sealed interface LayerPacker {
 
     LayerUpdate pack(long step, LayerGradient gradient);
 
+    /** Tells whether some values may be left for later steps. */
+    boolean owes();
+
     /** Returns what is still owed, maybe as a copy: only to be read. */
     float[] residue();
 
@@ -27,6 +30,11 @@ sealed interface LayerPacker {
         @Override
         public LayerUpdate pack(long step, LayerGradient gradient) {
             return compressor.compressFinite(step, gradient.values());
+        }
+
+        @Override
+        public boolean owes() {
+            return compressor.residue().length > 0;
         }
 
         @Override
@@ -51,6 +59,11 @@ sealed interface LayerPacker {
         @Override
         public LayerUpdate pack(long step, LayerGradient gradient) {
             return adaComp.compress(step, gradient.array());
+        }
+
+        @Override
+        public boolean owes() {
+            return true;
         }
 
         @Override

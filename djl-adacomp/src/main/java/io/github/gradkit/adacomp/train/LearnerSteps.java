@@ -8,6 +8,7 @@ import io.github.gradkit.adacomp.compress.TernaryUpdate;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
 import io.github.gradkit.adacomp.wire.LayerSize;
 import io.github.gradkit.adacomp.wire.MessageFormat;
+import io.github.gradkit.adacomp.wire.MessagePlan;
 import io.github.gradkit.adacomp.wire.UpdateMessage;
 import io.github.gradkit.support.state.StateFileException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,8 @@ final class LearnerSteps {
     private final GradientPacker packer;
     private final RunningStatistics statistics;
     private final ResidueFiles files;
+    private final float floor;
+    private final float[] sums;
     private final List<LayerTraffic> traffic = new ArrayList<>();
     private long step;
     private long bytesSent;
@@ -42,18 +45,21 @@ final class LearnerSteps {
             Compressor compressor,
             ModelLayers layers,
             PackingPlace place,
-            int checksumEvery) {
+            int checksumEvery,
+            float floor) {
         this.exchange = exchange;
         this.layers = layers;
         this.place = place;
         this.checksumEvery = checksumEvery;
-        fingerprint = layers.fingerprint() + " " + compressor.signature();
+        this.floor = floor;
+        sums = new float[layers.specs().stream().mapToInt(LayerSpec::size).max().orElse(0)];
+        fingerprint = layers.fingerprint() + " " + compressor.signature() + " floor=" + floor;
         format = MessageFormat.of(fingerprint, layers.specs());
         packer = new GradientPacker(compressor, layers, place);
         statistics = new RunningStatistics(layers);
         files = new ResidueFiles(exchange, compressor.signature(), layers);
         for (LayerSpec layer : layers.specs()) {
-            traffic.add(new LayerTraffic(layer.path(), layer.kind(), layer.size(), 0, 0, 0, 0));
+            traffic.add(LayerTraffic.of(layer));
         }
     }
 
@@ -86,10 +92,12 @@ final class LearnerSteps {
             packer.requireFinite(gradients);
             failed = true;
             UpdateMessage mine = pack(gradients, examples);
-            ByteBuffer bytes = format.encode(mine);
+            MessagePlan plan = format.plan(mine);
+            ByteBuffer bytes = plan.encode();
             final int size = bytes.remaining();
             final long packed = System.nanoTime();
-            final List<StepReport.Layer> report = traced ? report(mine, gradients) : List.of();
+            final List<StepReport.Layer> report =
+                    traced ? report(mine, plan.sizes(), gradients) : List.of();
             final long ready = System.nanoTime();
             List<ByteBuffer> all = exchange.allGather(step, bytes);
             final long exchanged = System.nanoTime();
@@ -113,7 +121,9 @@ final class LearnerSteps {
     private void unpack(
             List<UpdateMessage> messages, List<LayerGradient> gradients, NDManager scratch) {
         WeightChecksums.requireEqual(layers, messages);
-        new Averaging(layers, messages).writeTo(gradients, scratch);
+        // Of changing sign, so that nothing adds up.
+        float signed = step % 2 == 0 ? floor : -floor;
+        new Averaging(layers, messages, packer::owes, signed).writeTo(gradients, sums, scratch);
     }
 
     private void count(UpdateMessage mine, int bytes, List<StepReport.Layer> report) {
@@ -124,8 +134,8 @@ final class LearnerSteps {
         paperBitsSent += mine.layers().stream().mapToLong(LayerUpdate::paperBits).sum();
     }
 
-    private List<StepReport.Layer> report(UpdateMessage mine, List<LayerGradient> gradients) {
-        List<LayerSize> sizes = format.sizes(mine);
+    private List<StepReport.Layer> report(
+            UpdateMessage mine, List<LayerSize> sizes, List<LayerGradient> gradients) {
         List<StepReport.Layer> reports = new ArrayList<>(sizes.size());
         for (int i = 0; i < sizes.size(); i++) {
             LayerUpdate update = mine.layers().get(i);
@@ -136,18 +146,15 @@ final class LearnerSteps {
                             update.sent(),
                             update.paperBits(),
                             sizes.get(i).bytes(),
-                            bins(update),
+                            binLength(update),
                             residueNorm(packer.residue(i)),
                             norm(gradients.get(i).values())));
         }
         return reports;
     }
 
-    private static long bins(LayerUpdate update) {
-        if (update instanceof TernaryUpdate ternary) {
-            return ((long) ternary.size() + ternary.binLength() - 1) / ternary.binLength();
-        }
-        return 0;
+    private static int binLength(LayerUpdate update) {
+        return update instanceof TernaryUpdate ternary ? ternary.binLength() : 0;
     }
 
     /** NaN for a layer that never owes anything. */

@@ -22,7 +22,7 @@ public record StepReport(
      * @param sent the number of values sent
      * @param paperBits the size in the accounting of the paper, payload only
      * @param bytes the size in the message
-     * @param bins the number of bins, 0 if the compressor has none
+     * @param binLength the number of values of a bin, 0 if what was sent has no bins
      * @param residueNorm the Euclidean norm of the residue after the step, NaN if there is none
      * @param gradientNorm the Euclidean norm of the gradient of this learner
      */
@@ -32,7 +32,17 @@ public record StepReport(
             int sent,
             long paperBits,
             long bytes,
-            long bins,
+            int binLength,
             double residueNorm,
-            double gradientNorm) {}
+            double gradientNorm) {
+
+        /**
+         * Returns the number of bins, the last of which may be shorter.
+         *
+         * @return 0 if what was sent has no bins
+         */
+        public long bins() {
+            return binLength == 0 ? 0 : ((long) size + binLength - 1) / binLength;
+        }
+    }
 }

@@ -7,6 +7,19 @@ package io.github.gradkit.adacomp.wire;
  * else 16, and here a count takes as many. Packed, everything takes only the bits it needs; then
  * the parameter is the number of bits of a count.
  *
+ * <p>Packed is never the longer. In bins of at most 63 values an index takes at most 6 bits, with
+ * its sign 7 of the 8, and a count at most 6; in bins of at most 16,384 values, the longest that
+ * the form of the paper has room for, an index takes at most 14 bits, with its sign 15 of the 16,
+ * and a count of n values as many bits as n has, at most 15. So every value spares 1 bit or more,
+ * and every bin the bits that its count doesn't need. Already the fullest bin, of n values, spares
+ * 8 - bits(n) + n bits if it is short, else 16 - bits(n) + n, which is at least 8 or 16 bits for
+ * every n: as much as one value takes. If nothing is sent, packed needs no counts. So packed is
+ * shorter by a byte or more in short bins and by two or more in others; only a layer without values
+ * takes the same.
+ *
+ * <p>The accounting of the paper is less than this form, since it has no counts; where almost all
+ * bins are empty it can be less than packed bins too, but then gaps are chosen.
+ *
  * @param packed false for the form of the paper
  */
 record BinCoding(boolean packed) implements IndexCoding {
@@ -19,16 +32,25 @@ record BinCoding(boolean packed) implements IndexCoding {
         if (!packed) {
             return codes.binLength() <= LONGEST_BIN ? 0 : NOT_APPLICABLE;
         }
+        return Integer.SIZE - Integer.numberOfLeadingZeros(mostInBin(codes));
+    }
+
+    /** Divides once for each bin, not for each code. */
+    private static int mostInBin(Codes codes) {
         int most = 0;
-        int bin = -1;
         int count = 0;
+        long end = 0;
         for (int code : codes.array()) {
-            int next = (code >>> 1) / codes.binLength();
-            count = next == bin ? count + 1 : 1;
-            bin = next;
-            most = Math.max(most, count);
+            int index = code >>> 1;
+            if (index < end) {
+                count++;
+            } else {
+                most = Math.max(most, count);
+                count = 1;
+                end = (index / codes.binLength() + 1L) * codes.binLength();
+            }
         }
-        return Integer.SIZE - Integer.numberOfLeadingZeros(most);
+        return Math.max(most, count);
     }
 
     @Override

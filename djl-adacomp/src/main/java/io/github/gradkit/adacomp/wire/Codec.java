@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 /**
  * The codings of a layer, with their number in the message. Of equal sizes the first is taken.
  *
- * <p>The form of the paper is read, but not chosen: packed, the same takes fewer bits. Gaps of
- * parameter 0 are a bitmap up to the last value sent, so a bitmap is at best as short; it goes
+ * <p>The form of the paper is read, but never chosen: packed, the same takes a byte less at the
+ * least, for which {@link BinCoding} has the reckoning, and a layer without values is dense. Gaps
+ * of parameter 0 are a bitmap up to the last value sent, so a bitmap is at best as short; it goes
  * first because it is quicker to read.
  */
 enum Codec {

@@ -33,12 +33,14 @@ record GapCoding() implements IndexCoding {
 
     @Override
     public long bits(Codes codes, int parameter) {
+        int[] array = codes.array();
         long bits = (long) codes.sent() * (1 + parameter + codes.signBits());
-        int next = 0;
-        for (int code : codes.array()) {
-            int index = code >>> 1;
-            bits += (index - next) >>> parameter;
-            next = index + 1;
+        if (array.length > 0) {
+            bits += (array[0] >>> 1) >>> parameter;
+        }
+        // No step of the loop needs the one before: it is run several times for each message.
+        for (int i = 1; i < array.length; i++) {
+            bits += ((array[i] >>> 1) - (array[i - 1] >>> 1) - 1) >>> parameter;
         }
         return bits;
     }

@@ -3,7 +3,6 @@ package io.github.gradkit.adacomp.wire;
 import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +15,11 @@ import java.util.List;
  * io.github.gradkit.adacomp.compress.DenseUpdate} of the same values. Every other update comes back
  * equal.
  *
+ * <p>A {@link io.github.gradkit.adacomp.compress.TernaryUpdate} is written as packed bins, a bitmap
+ * or gaps. The form of the paper, 8 bits for a value in bins shorter than 64 and else 16, is read
+ * but never written: packed into the bits that are needed, bins take a byte less at the least,
+ * whatever is sent.
+ *
  * <p>The bytes are little-endian: the letters ADAC, the version, 8 bytes that stand for the
  * fingerprint and the layers, rank, step, examples and number of layers in 7 bits to a byte, a byte
  * that is 1 if checksums of weights follow, those, the layers, and a CRC32C of all before it.
@@ -23,8 +27,6 @@ import java.util.List;
  * <p>Immutable, so that threads may share it.
  */
 public final class MessageFormat {
-
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private final Envelope envelope;
     private final List<LayerSpec> layers;
@@ -66,44 +68,35 @@ public final class MessageFormat {
      *     or if it takes 2 GB or more
      */
     public ByteBuffer encode(UpdateMessage message) {
-        return encode(message, choices(message));
-    }
-
-    /** Writes a message as it is told. */
-    ByteBuffer encode(UpdateMessage message, List<Codec.Choice> choices) {
-        long bytes = Envelope.BYTES + MessageHeader.bytes(message);
-        for (Codec.Choice choice : choices) {
-            bytes += choice.bytes();
-        }
-        if (bytes > LARGEST_ARRAY) {
-            throw new IllegalArgumentException(
-                    "A message must fit into one array, but this would take "
-                            + bytes
-                            + " bytes. Compress more, or send large layers in parts.");
-        }
-        ByteBuffer out = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-        envelope.open(out);
-        MessageHeader.write(message, out);
-        choices.forEach(choice -> choice.write(out));
-        envelope.close(out);
-        return out.flip();
+        return plan(message).encode();
     }
 
     /**
-     * Tells what {@link #encode} makes of each layer, without writing it.
+     * Tells what {@link #encode} makes of each layer, without writing it. Whoever wants the bytes
+     * too spares a second choice of the codings by {@link #plan}.
      *
      * @param message the message
      * @return one size for each layer, in their order
      * @throws IllegalArgumentException if it doesn't have one update for each layer, of its size
      */
     public List<LayerSize> sizes(UpdateMessage message) {
-        List<Codec.Choice> choices = choices(message);
-        List<LayerSize> sizes = new ArrayList<>(choices.size());
-        for (int i = 0; i < choices.size(); i++) {
-            Codec.Choice choice = choices.get(i);
-            sizes.add(new LayerSize(layers.get(i).path(), choice.codec().label(), choice.bytes()));
-        }
-        return List.copyOf(sizes);
+        return plan(message).sizes();
+    }
+
+    /**
+     * Chooses the coding of each layer, which takes about as long as writing them.
+     *
+     * @param message the message
+     * @return what can be written and told of it
+     * @throws IllegalArgumentException if it doesn't have one update for each layer, of its size
+     */
+    public MessagePlan plan(UpdateMessage message) {
+        return plan(message, choices(message));
+    }
+
+    /** Plans a message as it is told. */
+    MessagePlan plan(UpdateMessage message, List<Codec.Choice> choices) {
+        return new MessagePlan(envelope, layers, message, choices);
     }
 
     private List<Codec.Choice> choices(UpdateMessage message) {

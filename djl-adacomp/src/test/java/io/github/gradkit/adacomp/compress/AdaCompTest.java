@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -245,6 +246,27 @@ class AdaCompTest {
         assertThat(length(adaComp, "a", LayerKind.RECURRENT, 400)).isEqualTo(200);
         assertThat(length(adaComp, "a", LayerKind.BIAS, 100_000)).isZero();
         assertThat(length(adaComp, "special", LayerKind.BIAS, 3)).isEqualTo(7);
+    }
+
+    @Test
+    void refusesABinLengthForALayerThatTheModelDoesNotHave() {
+        List<LayerSpec> layers =
+                List.of(
+                        new LayerSpec("01Conv2d_weight", LayerKind.CONVOLUTION, 90),
+                        new LayerSpec("02Linear_weight", LayerKind.FULLY_CONNECTED, 90));
+        AdaComp.builder().optBinLength("02Linear_weight", 9).build().check(layers);
+        AdaComp.ofDefaults().check(layers);
+        AdaComp wrong =
+                AdaComp.builder()
+                        .optBinLength("02Linear_weight", 9)
+                        .optBinLength("2Linear_weight", 30)
+                        .build();
+
+        assertThatThrownBy(() -> wrong.check(layers))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("The bin length 30 is for layer '2Linear_weight'")
+                .hasMessageContaining("'02Linear_weight', '01Conv2d_weight'")
+                .hasMessageContaining("Mend the path in optBinLength");
     }
 
     @Test

@@ -216,6 +216,25 @@ class GradientCompressionListenerTest {
     }
 
     @Test
+    void refusesABinLengthForAPathThatIsMisspeltBeforeAnythingIsSent() {
+        GradientCompressionListener listener =
+                GradientCompressionListener.builder()
+                        .setExchange(alone)
+                        .optCompressor(AdaComp.builder().optBinLength("6Linear_weight", 24).build())
+                        .build();
+        try (Trainer trainer = trainer(model, listener)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> notify(trainer, 8))
+                    .withMessageContaining("'6Linear_weight'")
+                    .withMessageContaining("nearest of the 6 paths are '06Linear_weight'");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> listener.restore(model.getBlock()))
+                    .withMessageContaining("'6Linear_weight'");
+        }
+        assertThat(listener.bytesSent()).isZero();
+    }
+
+    @Test
     void refusesSeveralDevicesAndAnotherModel() throws Exception {
         GradientCompressionListener listener = listener(1);
         try (Trainer trainer = trainer(model, listener)) {
@@ -272,7 +291,7 @@ class GradientCompressionListenerTest {
         return trainer.iterateDataset(LearnersAgreeTest.shard(alone, model, 8, 80, 0)).iterator();
     }
 
-    private static void backward(Trainer trainer, Batch batch) {
+    static void backward(Trainer trainer, Batch batch) {
         try (GradientCollector collector = trainer.newGradientCollector()) {
             NDArray loss =
                     trainer.getLoss().evaluate(batch.getLabels(), trainer.forward(batch.getData()));

@@ -75,6 +75,56 @@ class CodecTest {
     }
 
     @Test
+    void packedIsAlwaysAByteOrTwoShorterThanThePapersForm() {
+        Random random = new Random(6);
+        int[] lengths = {1, 2, 3, 32, 33, 50, 62, 63, 64, 65, 500, 8192, 8193, 16_383, 16_384};
+        for (int i = 0; i < 4000; i++) {
+            int binLength =
+                    random.nextBoolean()
+                            ? lengths[random.nextInt(lengths.length)]
+                            : 1 + random.nextInt(1 << (1 + random.nextInt(14)));
+            int size = 1 + random.nextInt(random.nextBoolean() ? 3 * binLength : 20_000);
+            double share = Math.pow(10, -5 * random.nextDouble());
+            assertThat(spared(TestUpdates.ternary(size, binLength, 9, share, random.nextLong())))
+                    .as("%d values in bins of %d, share %s", size, binLength, share)
+                    .isGreaterThanOrEqualTo(leastSpared(binLength));
+        }
+    }
+
+    @Test
+    void packedSparesMoreHoweverFullTheOnlyBinIs() {
+        for (int binLength : new int[] {1, 2, 31, 63, 64, 1000, 16_384}) {
+            for (int sent = 0; sent <= binLength; sent += 1 + sent / 50) {
+                assertThat(spared(TestUpdates.even(1, binLength, sent, 8)))
+                        .as("%d of %d values", sent, binLength)
+                        .isGreaterThanOrEqualTo(leastSpared(binLength));
+            }
+        }
+        assertThat(spared(TestUpdates.even(1, 63, 1, 8))).isEqualTo(1);
+        assertThat(spared(TestUpdates.even(1, 16_384, 1, 8))).isEqualTo(2);
+    }
+
+    private static long leastSpared(int binLength) {
+        return binLength < 64 ? 1 : 2;
+    }
+
+    /** Returns how many bytes packed bins are shorter than the form of the paper. */
+    private static long spared(LayerUpdate update) {
+        Codes codes = Codes.of(update);
+        return Codec.TERNARY_PAPER.coding().fit(update, codes).bytes()
+                - Codec.TERNARY_PACKED.coding().fit(update, codes).bytes();
+    }
+
+    @Test
+    void emptyLayerOrLongerBinsAreNotInThePapersForm() {
+        LayerUpdate empty = TestUpdates.ternary(0, 50, 1, 1, 1);
+        assertThat(spared(empty)).isZero();
+        assertThat(Codec.shortest(empty).codec()).isEqualTo(Codec.DENSE);
+        LayerUpdate longer = TestUpdates.ternary(20_000, 16_385, 1, 0.1, 1);
+        assertThat(Codec.TERNARY_PAPER.coding().fit(longer, Codes.of(longer))).isNull();
+    }
+
+    @Test
     void gapParameterIsTheBestOfAll() {
         Random random = new Random(4);
         GapCoding coding = new GapCoding();

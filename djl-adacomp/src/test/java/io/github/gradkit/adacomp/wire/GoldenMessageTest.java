@@ -32,7 +32,7 @@ class GoldenMessageTest {
         byte[] golden = golden(codec);
 
         LayerCoding.Body body = codec.coding().fit(layer, Codes.of(layer));
-        assertThat(format.encode(message, List.of(new Codec.Choice(codec, body))).array())
+        assertThat(format.plan(message, List.of(new Codec.Choice(codec, body))).encode().array())
                 .isEqualTo(golden);
         assertThat(format.decode(ByteBuffer.wrap(golden))).isEqualTo(message);
     }

@@ -28,10 +28,13 @@ class MessageFormatTest {
                             .toArray(LayerUpdate[]::new);
             UpdateMessage message = any(layers, random);
             MessageFormat format = TestUpdates.format(layers);
-            ByteBuffer bytes = format.encode(message);
+            MessagePlan plan = format.plan(message);
+            ByteBuffer bytes = plan.encode();
+            assertThat(bytes).isEqualTo(format.encode(message));
+            assertThat(plan.sizes()).isEqualTo(format.sizes(message));
 
             long dense = 4 * Stream.of(layers).mapToLong(LayerUpdate::size).sum();
-            long body = format.sizes(message).stream().mapToLong(LayerSize::bytes).sum();
+            long body = plan.sizes().stream().mapToLong(LayerSize::bytes).sum();
             assertThat((long) bytes.remaining())
                     .isLessThanOrEqualTo(dense + MessageFormat.maxOverheadBytes(layers.length))
                     .isEqualTo(Envelope.BYTES + MessageHeader.bytes(message) + body);

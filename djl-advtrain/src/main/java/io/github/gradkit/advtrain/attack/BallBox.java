@@ -118,6 +118,23 @@ final class BallBox {
      * @return a new array on the manager of the perturbation
      */
     NDArray climb(NDArray perturbation, NDArray gradient, double stepSize) {
+        return climb(perturbation, gradient, stepSize, 1);
+    }
+
+    /**
+     * Does the same, but in the l1 norm along several features at once, which share the length of
+     * the step evenly (sparse l1 descent).
+     *
+     * <p>Source: F. Tramer, D. Boneh, <em>Adversarial Training and Robustness for Multiple
+     * Perturbations</em>, NeurIPS 2019, sparse l1 descent.
+     *
+     * @param perturbation where to step from, {@code (n, d)}
+     * @param gradient the gradient there, {@code (n, d)}
+     * @param stepSize the length of the step in the norm
+     * @param top the greatest number of features that move in the l1 norm, 1 or more
+     * @return a new array on the manager of the perturbation
+     */
+    NDArray climb(NDArray perturbation, NDArray gradient, double stepSize, int top) {
         BoxChecks.requireForm("The gradient is ", gradient, lower);
         BoxChecks.requireForm("The perturbation is ", perturbation, lower);
         if (epsilon == 0) {
@@ -131,9 +148,9 @@ final class BallBox {
         if (norm == Norm.L2) {
             SteepestStep.normalize(step);
         } else {
-            int[] one = new int[step.rows()];
-            Arrays.fill(one, 1);
-            TopStep.pick(step, from, onHost(), one);
+            int[] tops = new int[step.rows()];
+            Arrays.fill(tops, top);
+            TopStep.pick(step, from, onHost(), tops);
         }
         step.scaleAndAdd(stepSize, from);
         onHost().solve(step, this::projection);

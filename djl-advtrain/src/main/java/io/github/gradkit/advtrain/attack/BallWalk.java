@@ -70,8 +70,26 @@ public final class BallWalk implements AutoCloseable {
      * @return a new array on the manager of the perturbation
      */
     public NDArray step(NDArray perturbation, NDArray gradient, double stepSize) {
+        return step(perturbation, gradient, stepSize, 0);
+    }
+
+    /**
+     * Takes a step and projects, which in the l1 norm goes along several features at once, see
+     * {@link Pgd.Builder#optTopShare}.
+     *
+     * @param perturbation where to step from, {@code (batch, features)}
+     * @param gradient the gradient of the loss by the inputs, of their shape; only its direction
+     *     counts, example by example
+     * @param stepSize the length of the step in the norm of the ball
+     * @param topShare the share of all features along which a step in the l1 norm goes, from 0, for
+     *     one feature, to 1; without effect in other norms
+     * @return a new array on the manager of the perturbation
+     * @throws IllegalArgumentException if the share is not from 0 to 1
+     */
+    public NDArray step(NDArray perturbation, NDArray gradient, double stepSize, double topShare) {
+        int top = TopStep.count(topShare, region.flatInputs());
         try (NDArray pulled = region.pullBack(gradient)) {
-            return region.box().climb(perturbation, pulled, stepSize);
+            return region.box().climb(perturbation, pulled, stepSize, top);
         }
     }
 

@@ -31,13 +31,15 @@ public final class Fgsm {
                         .setBall(ball)
                         .optSteps(1)
                         .optStart(PerturbationStart.zero())
+                        .optTopShare(0)
                         .optName("FGSM");
         return ball.epsilon() > 0 ? builder.optStepSize(ball.epsilon()).build() : builder.build();
     }
 
     /**
      * Returns the attack with a random start, the inner step of fast adversarial training: a
-     * uniform start, one step of length 1.25 epsilon, projection.
+     * uniform start, one step of length 1.25 epsilon, projection. In the l1 norm the step of {@link
+     * Attack#adversarial} goes along a share of the features, see {@link Pgd.Builder#optTopShare}.
      *
      * <p>Source: E. Wong, L. Rice, J. Z. Kolter, <em>Fast is better than free: Revisiting
      * adversarial training</em>, ICLR 2020, algorithm 3.

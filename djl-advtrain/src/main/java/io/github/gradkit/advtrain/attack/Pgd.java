@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Attack pgd = Pgd.builder().setBall(EpsilonBall.linf(0.3).within(0, 1)).optSteps(40).build();
  * }</pre>
  *
+ * <p>In the l1 norm, see {@link Builder#optTopShare}.
+ *
  * <p>{@link #perturb} keeps the worst iterate, lets an example go as soon as it is broken, and
  * restarts only on those that still stand. Its cost per example that stands to the end is one
  * forward and backward pass per step and restart, and one more forward pass per restart. {@link
@@ -30,10 +32,14 @@ public final class Pgd extends RestartedAttack {
     /** The default number of steps. */
     public static final int STEPS_DEFAULT = 40;
 
+    /** The default share of the features that a training step in the l1 norm moves. */
+    public static final double TRAINING_SHARE_DEFAULT = 0.05;
+
     private static final double REACH = 2.5;
 
     private final int steps;
     private final double stepSize;
+    private final double topShare;
     private final PerturbationStart start;
     private final AttackLoss loss;
     private final boolean earlyStop;
@@ -46,6 +52,7 @@ public final class Pgd extends RestartedAttack {
                 Double.isNaN(builder.stepSize)
                         ? REACH * ball().epsilon() / steps
                         : builder.stepSize;
+        topShare = builder.topShare;
         start = builder.start;
         loss = builder.loss;
         earlyStop = builder.earlyStop;
@@ -101,8 +108,7 @@ public final class Pgd extends RestartedAttack {
         try (Evaluation evaluation = last ? task.query(u, loss) : task.gradient(u, loss)) {
             worst.offer(task, u, evaluation);
             if (!last) {
-                active.set(
-                        "u", task.region().box().climb(u, evaluation.requireGradient(), stepSize));
+                active.set("u", climb(task, u, evaluation, shareOr(0)));
             }
             return evaluation.success();
         }
@@ -122,9 +128,7 @@ public final class Pgd extends RestartedAttack {
             for (int step = 0; step < steps; step++) {
                 NDArray u = active.get("u");
                 try (Evaluation evaluation = task.gradient(u, loss)) {
-                    active.set(
-                            "u",
-                            task.region().box().climb(u, evaluation.requireGradient(), stepSize));
+                    active.set("u", climb(task, u, evaluation, shareOr(TRAINING_SHARE_DEFAULT)));
                 }
             }
             try (NDArray change = task.region().inInputUnits(active.get("u"))) {
@@ -134,6 +138,16 @@ public final class Pgd extends RestartedAttack {
             adversarial.attach(input.inputs().getManager());
             return adversarial;
         }
+    }
+
+    private double shareOr(double unset) {
+        return Double.isNaN(topShare) ? unset : topShare;
+    }
+
+    /** Moves along one feature in the l1 norm, unless more are asked for. */
+    private NDArray climb(AttackTask task, NDArray u, Evaluation evaluation, double share) {
+        int top = TopStep.count(share, task.region().flatInputs());
+        return task.region().box().climb(u, evaluation.requireGradient(), stepSize, top);
     }
 
     private static NDArray unperturbed(AttackTask task) {
@@ -154,6 +168,7 @@ public final class Pgd extends RestartedAttack {
 
         private int steps = STEPS_DEFAULT;
         private double stepSize = Double.NaN;
+        private double topShare = Double.NaN;
         private PerturbationStart start = PerturbationStart.uniform();
         private AttackLoss loss = StandardLoss.CROSS_ENTROPY;
         private boolean earlyStop = true;
@@ -188,6 +203,28 @@ public final class Pgd extends RestartedAttack {
          */
         public Builder optStepSize(double stepSize) {
             this.stepSize = Checks.positive(stepSize, "The step size");
+            return this;
+        }
+
+        /**
+         * Sets along how many features a step in the l1 norm goes: those with the largest gradients
+         * among those that can still move, which share the length of the step evenly (sparse l1
+         * descent). Without effect in other norms.
+         *
+         * <p>Default: {@link #perturb} goes along one feature, which is the direction of steepest
+         * ascent, and {@link #adversarial} along a share of {@value Pgd#TRAINING_SHARE_DEFAULT}. In
+         * the few steps of a training, one feature a step would change no more features than there
+         * are steps, and a model trained on that is not robust against attacks that change more.
+         *
+         * <p>Source: F. Tramer, D. Boneh, <em>Adversarial Training and Robustness for Multiple
+         * Perturbations</em>, NeurIPS 2019, sparse l1 descent. The default is ours.
+         *
+         * @param share of all features, from 0 to 1; at least one feature moves
+         * @return this builder
+         * @throws IllegalArgumentException if it is not in this range
+         */
+        public Builder optTopShare(double share) {
+            topShare = TopStep.requireShare(share);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.github.gradkit.advtrain.attack;
 
+import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 
 /**
@@ -25,6 +26,26 @@ final class TopStep {
         knapsack = new Knapsack(gradient.columns());
         size = new double[gradient.columns()];
         cap = new double[gradient.columns()];
+    }
+
+    /**
+     * Checks a share of the features.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    static double requireShare(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "The share of the features that move must be from 0 to 1, but was "
+                            + share
+                            + ". Take 0 for one feature, 1 for all.");
+        }
+        return share;
+    }
+
+    /** Returns how many features of inputs {@code (n, d)} a share is, at least one. */
+    static int count(double share, NDArray inputs) {
+        return (int) Math.max(1, Math.round(requireShare(share) * inputs.getShape().get(1)));
     }
 
     /** Replaces a gradient by the step, of l1 norm 1, or 0 in rows where no entry can move. */

@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * of all is a clean one. One epoch makes m times as many steps, so train for fewer. The learning
  * rate schedule counts these steps.
  *
+ * <p>In the l1 norm a step goes along a share of {@value
+ * io.github.gradkit.advtrain.attack.Pgd#TRAINING_SHARE_DEFAULT} of the features, see {@link
+ * io.github.gradkit.advtrain.attack.Pgd.Builder#optTopShare}.
+ *
  * <p>Memory: one copy of the largest batch. One trainer, one thread, one device, on which the data
  * set must deliver its batches.
  *

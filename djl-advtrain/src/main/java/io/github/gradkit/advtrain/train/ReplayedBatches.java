@@ -8,6 +8,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import io.github.gradkit.advtrain.attack.BallWalk;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
+import io.github.gradkit.advtrain.attack.Pgd;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +178,8 @@ final class ReplayedBatches implements Iterator<Batch>, AutoCloseable {
         }
         try (NDArray gradient = inputs.getGradient();
                 NDArray rows = resized(inputs)) {
-            NDArray moved = requireWalk().step(rows, gradient, stepSize);
+            NDArray moved =
+                    requireWalk().step(rows, gradient, stepSize, Pgd.TRAINING_SHARE_DEFAULT);
             moved.attach(manager);
             set(moved);
         }

@@ -9,11 +9,8 @@ import io.github.gradkit.learninit.internal.Checks;
 import io.github.gradkit.learninit.problem.Problem;
 import io.github.gradkit.support.state.StateFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class SolutionLog {
 
     private final String identity;
-    private final Shape argument;
-    private final int capacity;
+    private final LogRows rows;
     private final @Nullable LogFolder folder;
-    private final Column starts;
-    private final Column ends;
-    private final Column values;
-    private final Column steps;
-    private final List<Column> known = new ArrayList<>();
     private int saved;
 
     private SolutionLog(Problem<?> problem, int capacity, @Nullable LogFolder folder) {
         identity = problem.identity();
-        argument = problem.argument();
-        this.capacity = capacity;
+        rows = new LogRows(problem.argument(), capacity);
         this.folder = folder;
-        starts = new Column(argument);
-        ends = new Column(argument);
-        values = new Column(new Shape(1));
-        steps = new Column(new Shape(1));
     }
 
     /**
@@ -85,7 +71,7 @@ public final class SolutionLog {
     public static SolutionLog open(Path folder, Problem<?> problem) throws StateFileException {
         LogFolder files = LogFolder.open(folder, problem);
         SolutionLog log = new SolutionLog(problem, Integer.MAX_VALUE, files);
-        files.readAll(log::append);
+        files.readAll(log.rows::append);
         log.saved = log.size();
         return log;
     }
@@ -101,7 +87,7 @@ public final class SolutionLog {
      *     predictor could not learn from it
      */
     public void add(NDList batchKnown, NDArray start, Solution solution) {
-        append(LogBatch.of(batchKnown, start, solution));
+        rows.append(LogBatch.of(batchKnown, start, solution));
     }
 
     /**
@@ -120,45 +106,8 @@ public final class SolutionLog {
                             + "'. Their solutions must not be mixed.");
         }
         if (other.size() > 0) {
-            append(other.batch(0, other.size()));
+            rows.append(other.rows.batch(0, other.size()));
         }
-    }
-
-    private void append(LogBatch batch) {
-        batch.requireFit(argument, known.isEmpty() ? null : knownShapes());
-        if (known.isEmpty()) {
-            batch.known().forEach(part -> known.add(new Column(part.rowShape())));
-        }
-        for (int i = 0; i < known.size(); i++) {
-            known.get(i).append(batch.known().get(i).numbers());
-        }
-        starts.append(batch.start().numbers());
-        ends.append(batch.end().numbers());
-        values.append(batch.values().numbers());
-        steps.append(batch.steps().numbers());
-        int surplus = size() - capacity;
-        if (surplus > 0) {
-            columns().forEach(column -> column.dropFirst(surplus));
-        }
-    }
-
-    private List<Column> columns() {
-        List<Column> all = new ArrayList<>(known);
-        all.addAll(List.of(starts, ends, values, steps));
-        return all;
-    }
-
-    private LogBatch batch(int from, int to) {
-        return new LogBatch(
-                known.stream().map(column -> part(column, from, to)).toList(),
-                part(starts, from, to),
-                part(ends, from, to),
-                part(values, from, to),
-                part(steps, from, to));
-    }
-
-    private static LogBatch.Part part(Column column, int from, int to) {
-        return new LogBatch.Part(column.batch(to - from), column.rows(from, to));
     }
 
     /**
@@ -174,7 +123,7 @@ public final class SolutionLog {
                     "This log is in memory only. Open one with SolutionLog.open(folder, problem).");
         }
         if (saved < size()) {
-            folder.write(batch(saved, size()));
+            folder.write(rows.batch(saved, size()));
             saved = size();
         }
     }
@@ -194,7 +143,7 @@ public final class SolutionLog {
      * @return 0 or more
      */
     public int size() {
-        return values.rows();
+        return rows.size();
     }
 
     /**
@@ -203,7 +152,7 @@ public final class SolutionLog {
      * @return a shape for each array, without the axis of instances; empty before the first row
      */
     public List<Shape> knownShapes() {
-        return known.stream().map(Column::shape).toList();
+        return rows.knownShapes();
     }
 
     /**
@@ -212,54 +161,52 @@ public final class SolutionLog {
      * @return the shape without the axis of instances
      */
     public Shape argumentShape() {
-        return argument;
+        return rows.argument();
     }
 
     /**
      * Returns what is known of some rows.
      *
      * @param manager owns the arrays
-     * @param rows which rows, from 0
+     * @param which the rows, from 0
      * @return arrays {@code (rows, ...)}, float32
      */
-    public NDList known(NDManager manager, int... rows) {
-        NDList taken = new NDList();
-        known.forEach(column -> taken.add(column.take(manager, rows)));
-        return taken;
+    public NDList known(NDManager manager, int... which) {
+        return rows.known(manager, which);
     }
 
     /**
      * Returns the starts of some rows.
      *
      * @param manager owns the array
-     * @param rows which rows, from 0
+     * @param which the rows, from 0
      * @return the starts, {@code (rows, ...)}, float32
      */
-    public NDArray starts(NDManager manager, int... rows) {
-        return starts.take(manager, rows);
+    public NDArray starts(NDManager manager, int... which) {
+        return rows.starts().take(manager, which);
     }
 
     /**
      * Returns the end points of some rows.
      *
      * @param manager owns the array
-     * @param rows which rows, from 0
+     * @param which the rows, from 0
      * @return the end points, {@code (rows, ...)}, float32
      */
-    public NDArray ends(NDManager manager, int... rows) {
-        return ends.take(manager, rows);
+    public NDArray ends(NDManager manager, int... which) {
+        return rows.ends().take(manager, which);
     }
 
     /**
      * Returns the values reached on some rows.
      *
      * @param manager owns the array
-     * @param rows which rows, from 0
+     * @param which the rows, from 0
      * @return the values, {@code (rows)}, float32
      */
-    public NDArray values(NDManager manager, int... rows) {
-        try (NDArray taken = values.take(manager, rows)) {
-            return taken.reshape(rows.length);
+    public NDArray values(NDManager manager, int... which) {
+        try (NDArray taken = rows.values().take(manager, which)) {
+            return taken.reshape(which.length);
         }
     }
 
@@ -280,61 +227,11 @@ public final class SolutionLog {
      *     the order in which the instances came
      */
     public int[] bestRows() {
-        Map<Key, Integer> best = new LinkedHashMap<>();
-        for (int row = 0; row < size(); row++) {
-            best.merge(key(row), row, (a, b) -> value(b) < value(a) ? b : a);
-        }
-        return best.values().stream().mapToInt(Integer::intValue).toArray();
+        return rows.best();
     }
 
-    /** How many rows there are of each instance. */
-    Map<Key, Integer> counts() {
-        Map<Key, Integer> counts = new LinkedHashMap<>();
-        for (int row = 0; row < size(); row++) {
-            counts.merge(key(row), 1, Integer::sum);
-        }
-        return counts;
-    }
-
-    private float value(int row) {
-        return values.row(row)[0];
-    }
-
-    private Key key(int row) {
-        return new Key(known.stream().map(column -> column.row(row)).toList());
-    }
-
-    /** What is known of an instance, compared by content. */
-    static final class Key {
-
-        private final List<float[]> parts;
-        private final int hash;
-
-        Key(List<float[]> parts) {
-            this.parts = parts;
-            int sum = 1;
-            for (float[] part : parts) {
-                sum = 31 * sum + Arrays.hashCode(part);
-            }
-            hash = sum;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            if (!(other instanceof Key key) || key.parts.size() != parts.size()) {
-                return false;
-            }
-            for (int i = 0; i < parts.size(); i++) {
-                if (!Arrays.equals(parts.get(i), key.parts.get(i))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
+    /** What was known and where the solver started, of each row. */
+    Set<RowKey> runs() {
+        return rows.runs();
     }
 }

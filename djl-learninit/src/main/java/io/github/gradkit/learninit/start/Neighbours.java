@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.learninit.log.SolutionLog;
+import java.util.Arrays;
 
 /** Logged instances with their best solutions, to be searched for similar ones. */
 final class Neighbours {
 
     private static final float NO_SPREAD = 1e-6f;
+    private static final int SAMPLE = 500;
 
     private final Shape argument;
     private final int instances;
@@ -104,5 +106,50 @@ final class Neighbours {
     private static NDArray distances(NDArray queries, NDArray logged) {
         NDArray squares = logged.square().sum(new int[] {1}).reshape(1, -1);
         return queries.matMul(logged.transpose()).mul(-2).add(squares);
+    }
+
+    /** Returns the distances to the most similar logged instances, {@code (instances)}. */
+    float[] distances(NDList known, NDManager scope) {
+        NDArray queries = standardised(known, scope);
+        NDArray own = queries.square().sum(new int[] {1});
+        NDArray nearest = distances(queries, logged(scope)).min(new int[] {1});
+        return nearest.add(own).maximum(0f).sqrt().toFloatArray();
+    }
+
+    /**
+     * Returns the distance that most logged instances have to the one most similar to each.
+     *
+     * @param share the share of instances that are not farther; they are taken evenly from the log
+     *     if there are many
+     */
+    double reach(double share) {
+        if (instances < 2) {
+            return 0;
+        }
+        int sample = Math.min(instances, SAMPLE);
+        float[] distances = new float[sample];
+        try (NDManager scope = NDManager.newBaseManager()) {
+            NDArray all = logged(scope);
+            for (int i = 0; i < sample; i++) {
+                int row = (int) ((long) i * instances / sample);
+                distances[i] = toOther(all, row);
+            }
+        }
+        Arrays.sort(distances);
+        return distances[(int) Math.min(sample - 1L, (long) Math.ceil(share * sample))];
+    }
+
+    private static float toOther(NDArray all, int row) {
+        try (NDManager scope = all.getManager().newSubManager()) {
+            NDArray logged = Scoped.view(all, scope);
+            NDArray off = logged.sub(logged.get(row)).square().sum(new int[] {1}).sqrt();
+            float[] distances = off.toFloatArray();
+            distances[row] = Float.POSITIVE_INFINITY;
+            float nearest = Float.POSITIVE_INFINITY;
+            for (float distance : distances) {
+                nearest = Math.min(nearest, distance);
+            }
+            return nearest;
+        }
     }
 }

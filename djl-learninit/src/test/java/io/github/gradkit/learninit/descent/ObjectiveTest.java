@@ -114,8 +114,38 @@ class ObjectiveTest {
                 .isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void aPassWithAGarbageCollectionInItIsRunAgain() {
+        int[] passes = {0};
+        Problem<float[]> collecting =
+                new NetworkProblem(block, false) {
+                    @Override
+                    public NDArray value(NDList knownHere, NDArray at) {
+                        NDArray values = super.value(knownHere, at.mul(3f));
+                        if (passes[0]++ == 0) {
+                            System.gc();
+                        }
+                        return values;
+                    }
+                };
+        try (Objective objective = Objective.open(collecting, known);
+                ValueGradient here = objective.gradient(argument);
+                NDArray weight = block.getParameters().valueAt(0).getArray().mul(3f)) {
+            assertThat(passes[0]).isGreaterThan(1);
+            assertThat(here.gradient().get("0").toFloatArray()).isEqualTo(weight.toFloatArray());
+        }
+    }
+
     /** The output of a network, at the sum of the known and the argument. */
-    private record NetworkProblem(Block block, boolean fails) implements Problem<float[]> {
+    private static class NetworkProblem implements Problem<float[]> {
+
+        private final Block block;
+        private final boolean fails;
+
+        NetworkProblem(Block block, boolean fails) {
+            this.block = block;
+            this.fails = fails;
+        }
 
         @Override
         public Shape argument() {

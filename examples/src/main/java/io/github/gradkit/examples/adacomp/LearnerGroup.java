@@ -131,7 +131,8 @@ final class LearnerGroup {
         if (learner.exchange().rank() != 0) {
             return new TrainingListener[] {builder.build()};
         }
-        GradientCompressionListener compression = builder.addObserver(tally::add).build();
+        GradientCompressionListener compression =
+                builder.addObserver(tally::add).addTrace(tally.trace()).build();
         return new TrainingListener[] {
             compression,
             new SentBytes(compression, tally),
@@ -162,7 +163,7 @@ final class LearnerGroup {
         return times.median();
     }
 
-    /** Takes down the size of each message. */
+    /** Takes down the size of each message, and what was sent of each layer. */
     private static final class SentBytes extends TrainingListenerAdapter {
 
         private final GradientCompressionListener compression;
@@ -176,6 +177,11 @@ final class LearnerGroup {
         @Override
         public void onTrainingBatch(Trainer trainer, BatchData batchData) {
             tally.sent(compression.bytesSent());
+        }
+
+        @Override
+        public void onEpoch(Trainer trainer) {
+            tally.layers(compression.traffic());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.adacomp;
 
+import io.github.gradkit.adacomp.train.LayerTraffic;
 import java.util.List;
 
 /**
@@ -36,12 +37,17 @@ record Outcome(
     }
 
     double ratePaper() {
-        return tally.layers().stream().mapToDouble(LayerFigures::denseBits).sum()
-                / tally.layers().stream().mapToDouble(LayerFigures::paperBits).sum();
+        return denseBits() / tally.layers().stream().mapToDouble(LayerTraffic::paperBits).sum();
     }
 
     double rateBytes() {
-        return tally.layers().stream().mapToDouble(LayerFigures::denseBits).sum() / 8 / bytes();
+        return denseBits() / 8 / bytes();
+    }
+
+    private double denseBits() {
+        return tally.layers().stream()
+                .mapToDouble(layer -> 32.0 * layer.size() * layer.steps())
+                .sum();
     }
 
     /** Returns the milliseconds of a step if learners had this link between them. */

@@ -2,6 +2,7 @@ package io.github.gradkit.examples.adacomp;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.gradkit.adacomp.train.LayerTraffic;
 
 /** The results as JSON. */
 final class ResultJson {
@@ -61,7 +62,7 @@ final class ResultJson {
 
     private static JsonArray layers(Outcome outcome) {
         JsonArray layers = new JsonArray();
-        for (LayerFigures figures : outcome.tally().layers()) {
+        for (LayerTraffic figures : outcome.tally().layers()) {
             JsonObject layer = new JsonObject();
             layer.addProperty("path", figures.path());
             layer.addProperty("size", figures.size());
@@ -69,7 +70,7 @@ final class ResultJson {
                 layer.addProperty("ratePaper", figures.ratePaper());
             }
             layer.addProperty("rateBytes", figures.rateBytes());
-            if (figures.bins() > 0) {
+            if (figures.binLength() > 0) {
                 layer.addProperty("sentPerBin", figures.sentPerBin());
             }
             if (!Double.isNaN(figures.residueToGradient())) {

@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.adacomp;
 
+import io.github.gradkit.adacomp.report.CompressionReport;
 import io.github.gradkit.examples.cli.Versions;
 import io.github.gradkit.examples.model.SmallCnn;
 import io.github.gradkit.report.Align;
@@ -49,11 +50,7 @@ final class ResultPage {
                         .addText(Findings.summary(result), Findings.uncertainty(result));
         Findings.link(result).ifPresent(page::addText);
         page.add(accuracy()).add(accuracyOverBytes()).add(rate());
-        result.compressed()
-                .ifPresent(
-                        outcome ->
-                                page.addHeading(outcome.kind().title() + " layer by layer")
-                                        .add(layers(outcome)));
+        result.compressed().ifPresent(outcome -> addLayers(outcome, page));
         return page.addHeading("Settings")
                 .add(settingsTable())
                 .optFooter(Versions.footer())
@@ -155,33 +152,10 @@ final class ResultPage {
         return outcome.accuracy().stream().mapToDouble(share -> 100 * share).toArray();
     }
 
-    private static Table layers(Outcome outcome) {
-        Table.Builder table = Table.builder().addColumn("Layer");
-        for (String column :
-                new String[] {
-                    "Values",
-                    "Sent per bin",
-                    "Rate in bytes",
-                    "Rate as in the paper",
-                    "Residue over gradient"
-                }) {
-            table.addColumn(column, Align.RIGHT);
-        }
-        for (LayerFigures layer : outcome.tally().layers()) {
-            table.addRow(
-                    Row.of(
-                            layer.path(),
-                            format("%,d", layer.size()),
-                            layer.bins() == 0 ? "all" : format("%.1f", layer.sentPerBin()),
-                            format("%.1f", layer.rateBytes()),
-                            layer.ratePaperText(),
-                            ResultText.residue(layer)));
-        }
-        return table.optCaption(
-                        "The residue is what is owed after the last step, in norms of a mean"
-                                + " gradient. It is healthy if a longer training does not make it"
-                                + " larger.")
-                .build();
+    private static void addLayers(Outcome outcome, Report.Builder page) {
+        page.addHeading(outcome.kind().title() + " layer by layer");
+        Tally tally = outcome.tally();
+        CompressionReport.sections(tally.layers(), tally.trace()).forEach(page::add);
     }
 
     private Table settingsTable() {

@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.adacomp;
 
+import io.github.gradkit.adacomp.train.LayerTraffic;
 import io.github.gradkit.examples.cli.Wrapped;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -46,17 +47,17 @@ final class ResultText {
         out.println(outcome.kind().title() + " layer by layer");
         out.println("                                  sent   rate in   rate as in   residue /");
         out.println("layer                   values  per bin     bytes    the paper    gradient");
-        for (LayerFigures layer : outcome.tally().layers()) {
+        for (LayerTraffic layer : outcome.tally().layers()) {
             out.printf(
                     Locale.ROOT,
                     "%-22s %7d  %7s  %8.1f  %11s  %10s%n",
                     layer.path(),
                     layer.size(),
-                    layer.bins() == 0
-                            ? "all"
-                            : String.format(Locale.ROOT, "%.1f", layer.sentPerBin()),
+                    sentPerBin(layer),
                     layer.rateBytes(),
-                    layer.ratePaperText(),
+                    layer.paperBits() == 0
+                            ? "none sent"
+                            : String.format(Locale.ROOT, "%.1f", layer.ratePaper()),
                     residue(layer));
         }
         out.println();
@@ -68,7 +69,14 @@ final class ResultText {
         out.println();
     }
 
-    static String residue(LayerFigures layer) {
+    private static String sentPerBin(LayerTraffic layer) {
+        if (layer.binLength() > 0) {
+            return String.format(Locale.ROOT, "%.1f", layer.sentPerBin());
+        }
+        return layer.sent() == layer.size() * layer.steps() ? "all" : "no bins";
+    }
+
+    private static String residue(LayerTraffic layer) {
         double ratio = layer.residueToGradient();
         return Double.isNaN(ratio) ? "none" : String.format(Locale.ROOT, "%.1f", ratio);
     }

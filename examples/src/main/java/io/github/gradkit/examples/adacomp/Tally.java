@@ -1,15 +1,16 @@
 package io.github.gradkit.examples.adacomp;
 
+import io.github.gradkit.adacomp.train.LayerTraffic;
 import io.github.gradkit.adacomp.train.StepReport;
+import io.github.gradkit.support.trace.MemoryTrace;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Adds up what one learner sends in a training. */
 final class Tally {
 
-    private final Map<String, LayerFigures> layers = new LinkedHashMap<>();
+    private final MemoryTrace trace = MemoryTrace.of();
+    private List<LayerTraffic> layers = List.of();
     private final List<Double> bytes = new ArrayList<>();
     private final List<Double> denseBytes = new ArrayList<>();
     private long total;
@@ -18,17 +19,14 @@ final class Tally {
 
     /** Adds a step. */
     void add(StepReport report) {
-        double dense = 0;
-        for (StepReport.Layer layer : report.layers()) {
-            layers.merge(
-                    layer.path(),
-                    LayerFigures.start(layer).plus(layer),
-                    (old, first) -> old.plus(layer));
-            dense += 4.0 * layer.size();
-        }
-        denseBytes.add(dense);
+        denseBytes.add(report.layers().stream().mapToDouble(layer -> 4.0 * layer.size()).sum());
         packNanos += report.packNanos();
         unpackNanos += report.unpackNanos();
+    }
+
+    /** Takes what was sent of each layer up to now, in place of what it was told before. */
+    void layers(List<LayerTraffic> traffic) {
+        layers = traffic;
     }
 
     /**
@@ -41,8 +39,13 @@ final class Tally {
         total = bytesSoFar;
     }
 
-    List<LayerFigures> layers() {
-        return List.copyOf(layers.values());
+    List<LayerTraffic> layers() {
+        return layers;
+    }
+
+    /** Returns where the listener writes, to be read after the training. */
+    MemoryTrace trace() {
+        return trace;
     }
 
     /** Returns the bytes sent up to the end of each epoch. */

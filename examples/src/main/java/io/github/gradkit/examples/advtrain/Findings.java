@@ -39,7 +39,7 @@ final class Findings {
         }
         return String.format(
                 Locale.ROOT,
-                "Under AutoAttack, %s training keeps most images right: %s %%, of %s %% without"
+                "Under AutoAttack, %s training keeps the most images right: %s %%, of %s %% without"
                         + " an attack.",
                 best.method().title(),
                 ResultText.percent(best.under(Experiment.AUTO)),

@@ -18,8 +18,9 @@ class FindingsTest {
 
     private static Outcome outcome(CompressorKind kind, double accuracy, long bytes) {
         Tally tally = new Tally();
-        tally.add(Reports.step(Reports.layer("w", 10, bytes, 1)));
+        tally.add(Reports.step(Reports.layer("w", 10, bytes)));
         tally.sent(bytes);
+        tally.layers(List.of(Reports.traffic("w", 1, 10, bytes)));
         return new Outcome(kind, List.of(accuracy), tally, 10, 1);
     }
 

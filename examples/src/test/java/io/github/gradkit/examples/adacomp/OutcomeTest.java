@@ -9,10 +9,11 @@ class OutcomeTest {
 
     private static Outcome outcome() {
         Tally tally = new Tally();
-        tally.add(Reports.step(Reports.layer("w", 10, 40, 1), Reports.layer("v", 30, 60, 1)));
+        tally.add(Reports.step(Reports.layer("w", 10, 40), Reports.layer("v", 30, 60)));
         tally.sent(120);
-        tally.add(Reports.step(Reports.layer("w", 10, 40, 1), Reports.layer("v", 30, 60, 1)));
+        tally.add(Reports.step(Reports.layer("w", 10, 40), Reports.layer("v", 30, 60)));
         tally.sent(250);
+        tally.layers(List.of(Reports.traffic("w", 2, 20, 80), Reports.traffic("v", 2, 60, 120)));
         return new Outcome(CompressorKind.ADACOMP, List.of(.5, .75), tally, 10, 1);
     }
 

@@ -1,5 +1,7 @@
 package io.github.gradkit.examples.adacomp;
 
+import io.github.gradkit.adacomp.compress.LayerKind;
+import io.github.gradkit.adacomp.train.LayerTraffic;
 import io.github.gradkit.adacomp.train.StepReport;
 import java.util.List;
 
@@ -13,7 +15,13 @@ final class Reports {
     }
 
     /** A layer of 1000 values in 20 bins. */
-    static StepReport.Layer layer(String path, int sent, long bytes, double residue) {
-        return new StepReport.Layer(path, 1000, sent, 8L * sent, bytes, 20, residue, 2);
+    static StepReport.Layer layer(String path, int sent, long bytes) {
+        return new StepReport.Layer(path, 1000, sent, 8L * sent, bytes, 50, 1, 2);
+    }
+
+    /** What was sent of such a layer in some steps. */
+    static LayerTraffic traffic(String path, int steps, int sent, long bytes) {
+        return new LayerTraffic(
+                path, LayerKind.CONVOLUTION, 1000, 50, steps, sent, 8L * sent, bytes, 2, 1);
     }
 }

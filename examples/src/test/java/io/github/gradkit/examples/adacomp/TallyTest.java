@@ -1,8 +1,9 @@
 package io.github.gradkit.examples.adacomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.gradkit.adacomp.train.LayerTraffic;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -12,7 +13,7 @@ class TallyTest {
         Tally tally = new Tally();
         long total = 0;
         for (int i = 1; i <= steps; i++) {
-            tally.add(Reports.step(Reports.layer("w", i, i, i), Reports.layer("v", 1, 5, 0)));
+            tally.add(Reports.step(Reports.layer("w", i, i), Reports.layer("v", 1, 5)));
             total += 10L * i;
             tally.sent(total);
         }
@@ -20,10 +21,13 @@ class TallyTest {
     }
 
     @Test
-    void layersKeepTheirOrder() {
-        assertThat(steps(3).layers())
-                .extracting(LayerFigures::path, LayerFigures::steps, LayerFigures::sent)
-                .containsExactly(tuple("w", 3L, 6L), tuple("v", 3L, 3L));
+    void layersAreThoseOfTheLastEpoch() {
+        Tally tally = new Tally();
+        tally.layers(List.of(Reports.traffic("w", 1, 1, 1)));
+        List<LayerTraffic> last =
+                List.of(Reports.traffic("w", 2, 3, 4), Reports.traffic("v", 2, 5, 6));
+        tally.layers(last);
+        assertThat(tally.layers()).isEqualTo(last);
     }
 
     @Test

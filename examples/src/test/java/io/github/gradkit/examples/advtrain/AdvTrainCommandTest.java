@@ -73,7 +73,7 @@ class AdvTrainCommandTest extends CommandTest {
                 .contains("400 training and 40 test images, linf epsilon 0.1")
                 .containsPattern("method +clean +FGSM +PGD-50x10 +AutoAttack +training")
                 .containsPattern("\nPGD +[89]\\d\\.\\d ")
-                .contains("Under AutoAttack, PGD training keeps most images right")
+                .contains("Under AutoAttack, PGD training keeps the most images right")
                 .contains("Report: " + report);
     }
 

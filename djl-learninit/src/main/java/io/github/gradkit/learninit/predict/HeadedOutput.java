@@ -1,0 +1,56 @@
+package io.github.gradkit.learninit.predict;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.problem.Problem;
+
+/**
+ * What a block predicts for some instances: one argument each, or several.
+ *
+ * @param argument the arguments, those of one instance one after the other, {@code (instances x
+ *     count, ...)}
+ * @param count the arguments of an instance
+ */
+record HeadedOutput(NDArray argument, int count) {
+
+    static HeadedOutput of(Problem<?> problem, NDArray output) {
+        Shape shape = output.getShape();
+        Shape one = problem.argument();
+        if (shape.dimension() == one.dimension() + 1 && shape.slice(1).equals(one)) {
+            return new HeadedOutput(output, 1);
+        }
+        if (shape.dimension() == one.dimension() + 2 && shape.slice(2).equals(one)) {
+            Shape flat = new Shape(shape.get(0) * shape.get(1)).addAll(one);
+            return new HeadedOutput(output.reshape(flat), Math.toIntExact(shape.get(1)));
+        }
+        throw new IllegalArgumentException(
+                "The block gives "
+                        + shape
+                        + ", but an argument of the problem is "
+                        + one
+                        + ". Use a block that gives (instances, ...) or (instances, heads, ...) of"
+                        + " such arguments.");
+    }
+
+    /** The values of all arguments, {@code (instances, count)}. */
+    NDArray values(Problem<?> problem, NDList known) {
+        NDList repeated = known;
+        if (count > 1) {
+            repeated = new NDList(known.size());
+            for (NDArray array : known) {
+                repeated.add(array.repeat(0, count));
+            }
+        }
+        return problem.value(repeated, argument).reshape(-1, count);
+    }
+
+    /** For each instance the argument with the smallest value. */
+    NDArray best(Problem<?> problem, NDList known) {
+        long[] rows = values(problem, known).argMin(1).toLongArray();
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] += (long) i * count;
+        }
+        return argument.get(argument.getManager().create(rows));
+    }
+}

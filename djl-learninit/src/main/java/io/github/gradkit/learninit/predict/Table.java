@@ -1,0 +1,73 @@
+package io.github.gradkit.learninit.predict;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/** Rows of numbers of one shape, in the Java heap. */
+final class Table {
+
+    private final Shape row;
+    private final int width;
+    private final int rows;
+    private final float[] numbers;
+
+    private Table(Shape row, int rows, float[] numbers) {
+        this.row = row;
+        this.rows = rows;
+        this.numbers = numbers;
+        width = Math.toIntExact(row.size());
+    }
+
+    /** Copies an array {@code (rows, ...)}. */
+    static Table of(NDArray array) {
+        return new Table(
+                array.getShape().slice(1),
+                Math.toIntExact(array.getShape().get(0)),
+                array.toFloatArray());
+    }
+
+    Shape row() {
+        return row;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Makes an array of some of the rows. */
+    NDArray take(NDManager manager, int[] order, int from, int to) {
+        float[] taken = new float[(to - from) * width];
+        for (int i = from; i < to; i++) {
+            System.arraycopy(numbers, order[i] * width, taken, (i - from) * width, width);
+        }
+        return manager.create(taken, new Shape(to - from).addAll(row));
+    }
+
+    /** Means and standard deviations of each number, the latter 1 where nothing varies. */
+    double[][] moments() {
+        double[] means = new double[width];
+        double[] spreads = new double[width];
+        for (int i = 0; i < rows * width; i++) {
+            means[i % width] += (double) numbers[i] / rows;
+        }
+        for (int i = 0; i < rows * width; i++) {
+            double off = numbers[i] - means[i % width];
+            spreads[i % width] += off * off / rows;
+        }
+        for (int i = 0; i < width; i++) {
+            double spread = Math.sqrt(spreads[i]);
+            spreads[i] = spread <= 1e-6 * Math.max(1e-6, Math.abs(means[i])) ? 1 : spread;
+        }
+        return new double[][] {means, spreads};
+    }
+
+    /** Returns the rows with means taken away and divided by standard deviations. */
+    Table standardised(double[][] moments) {
+        float[] scaled = new float[numbers.length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = (float) ((numbers[i] - moments[0][i % width]) / moments[1][i % width]);
+        }
+        return new Table(row, rows, scaled);
+    }
+}
