@@ -118,6 +118,20 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
         training.fit(scorer, inputs, labels, passes, loss);
     }
 
+    /**
+     * Trains the network to propose what attacks on other examples have ended with: the mean of
+     * what they do where that can't be told from the example.
+     *
+     * @param inputs the unperturbed inputs, {@code (examples, ...)}, float32; not changed
+     * @param labels the true classes, one for each example
+     * @param changes the changes that attacks have ended with, of the shape of the inputs
+     * @param passes how often each example is seen, at least 1
+     */
+    public void fit(NDArray inputs, int[] labels, NDArray changes, int passes) {
+        net.requireBatch(inputs, labels.length);
+        training.fit(inputs, labels, changes, passes);
+    }
+
     @Override
     public NDArray start(StartRequest request) {
         if (request.attempt() > 0) {
@@ -141,7 +155,8 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
         batches++;
         if (batches % refitEvery == 0) {
             try (NDManager scope = request.inputs().getManager().newSubManager()) {
-                training.imitate(replay.draw(scope, net.example()), scope);
+                Replay.Drawn drawn = replay.draw(scope, net.example());
+                training.imitate(drawn.inputs(), drawn.labels(), drawn.changes(), scope);
             }
         }
     }

@@ -50,8 +50,37 @@ final class StartTraining implements AutoCloseable {
         return gradients;
     }
 
-    /** Goes over the examples in random order, a batch at a time. */
+    /** Raises the loss of the model where the network starts. */
     void fit(GradientScorer scorer, NDArray inputs, int[] labels, int passes, AttackLoss loss) {
+        batches(
+                labels,
+                passes,
+                inputs.getManager(),
+                (rows, classes, scope) ->
+                        raise(scorer, take(inputs, rows, scope), classes, loss, scope));
+    }
+
+    /** Brings what the network proposes near to what attacks have ended with. */
+    void fit(NDArray inputs, int[] labels, NDArray changes, int passes) {
+        batches(
+                labels,
+                passes,
+                inputs.getManager(),
+                (rows, classes, scope) ->
+                        imitate(
+                                take(inputs, rows, scope),
+                                classes,
+                                take(changes, rows, scope),
+                                scope));
+    }
+
+    /** What is done with a batch. */
+    private interface Lesson {
+        void learn(long[] rows, int[] classes, NDManager scope);
+    }
+
+    /** Goes over the examples in random order, a batch at a time. */
+    private void batches(int[] labels, int passes, NDManager manager, Lesson lesson) {
         for (int pass = 0; pass < passes; pass++) {
             int[] order = shuffled(labels.length);
             for (int from = 0; from < order.length; from += BATCH) {
@@ -62,13 +91,17 @@ final class StartTraining implements AutoCloseable {
                     rows[i] = order[from + i];
                     classes[i] = labels[order[from + i]];
                 }
-                try (NDManager scope = inputs.getManager().newSubManager()) {
-                    NDArray batch = inputs.get(scope.create(rows));
-                    batch.attach(scope);
-                    raise(scorer, batch, classes, loss, scope);
+                try (NDManager scope = manager.newSubManager()) {
+                    lesson.learn(rows, classes, scope);
                 }
             }
         }
+    }
+
+    private static NDArray take(NDArray array, long[] rows, NDManager scope) {
+        NDArray taken = array.get(scope.create(rows));
+        taken.attach(scope);
+        return taken;
     }
 
     private int[] shuffled(int size) {
@@ -134,13 +167,13 @@ final class StartTraining implements AutoCloseable {
     }
 
     /** Makes a step towards changes that attacks have ended with. */
-    void imitate(Replay.Drawn drawn, NDManager scope) {
+    void imitate(NDArray inputs, int[] labels, NDArray changes, NDManager scope) {
         double unit = net.ball().epsilon() * net.ball().epsilon();
         step(
-                new NDList(drawn.inputs(), net.oneHot(drawn.labels(), scope)),
+                new NDList(inputs, net.oneHot(labels, scope)),
                 scope,
                 (change, constants) ->
-                        constants.mul(change.sub(drawn.changes()).square().mean(), 1 / unit));
+                        constants.mul(change.sub(changes).square().mean(), 1 / unit));
     }
 
     /** What is to become small. */
