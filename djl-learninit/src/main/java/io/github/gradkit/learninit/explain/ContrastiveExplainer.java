@@ -1,0 +1,206 @@
+package io.github.gradkit.learninit.explain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.gradkit.learninit.descent.Cost;
+import io.github.gradkit.learninit.internal.Checks;
+import io.github.gradkit.learninit.internal.Scoped;
+import io.github.gradkit.learninit.problem.FeasibleSet;
+import io.github.gradkit.learninit.start.StartRule;
+import io.github.gradkit.learninit.start.Starts;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains classes by pertinent negatives or positives, for many inputs at once.
+ *
+ * <pre>{@code
+ * ExplanationProblem problem =
+ *         ExplanationProblem.builder()
+ *                 .setContrast(Contrast.NEGATIVE)
+ *                 .setShape(new Shape(1, 28, 28))
+ *                 .setClassifier(model.getBlock())
+ *                 .build();
+ * ContrastiveExplainer explainer =
+ *         ContrastiveExplainer.builder().setProblem(problem).build();
+ * try (Explanations explanations = explainer.explain(images)) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>It solves the problem several times with other weights of the hinge: ten times as large as
+ * long as no change reaches the margin, then by bisection between the last failure and the last
+ * success. Of all changes met on the way that reach the margin, the one with the lowest value is
+ * returned. Every input has its own weight, every search begins at the same start. Immutable.
+ */
+public final class ContrastiveExplainer {
+
+    /** The searches unless a number is given. */
+    public static final int DEFAULT_SEARCHES = 9;
+
+    private final ExplanationProblem problem;
+    private final Fista solver;
+    private final StartRule start;
+    private final int searches;
+    private final long seed;
+
+    private ContrastiveExplainer(Builder builder, ExplanationProblem problem) {
+        this.problem = problem;
+        solver = builder.solver;
+        start = builder.start;
+        searches = builder.searches;
+        seed = builder.seed;
+    }
+
+    /**
+     * Starts an explainer.
+     *
+     * @return the builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Explains inputs from the start of the rule and the constant of the problem.
+     *
+     * @param inputs the inputs, {@code (instances, ...)}, float32; not changed
+     * @return the explanations, closed by the caller
+     * @throws IllegalArgumentException if the inputs have another shape or are out of range
+     */
+    public Explanations explain(NDArray inputs) {
+        try (NDList known = problem.known(inputs)) {
+            StartRule.Proposal proposal = start.propose(problem, known, seed);
+            try (NDArray first = proposal.argument()) {
+                return run(known, first, constants(inputs), proposal.cost());
+            }
+        }
+    }
+
+    private double[] constants(NDArray inputs) {
+        double[] constants = new double[Math.toIntExact(inputs.getShape().get(0))];
+        Arrays.fill(constants, problem.constant());
+        return constants;
+    }
+
+    /**
+     * Explains inputs from given starts and constants.
+     *
+     * @param inputs the inputs, {@code (instances, ...)}, float32; not changed
+     * @param first the changes to start from, of the same shape, float32; projected on the feasible
+     *     set, not changed
+     * @param constants the first weights of the hinge, one above 0 for each input
+     * @return the explanations, closed by the caller
+     * @throws IllegalArgumentException if the inputs have another shape or are out of range, or the
+     *     constants are not as many or not positive
+     */
+    public Explanations explain(NDArray inputs, NDArray first, double... constants) {
+        if (constants.length != inputs.getShape().get(0)) {
+            throw new IllegalArgumentException(
+                    "There are "
+                            + constants.length
+                            + " constants for "
+                            + inputs.getShape().get(0)
+                            + " inputs. Pass one for each.");
+        }
+        for (double constant : constants) {
+            Checks.positive(constant, "A constant");
+        }
+        try (NDList known = problem.known(inputs);
+                NDManager scope = inputs.getManager().newSubManager()) {
+            FeasibleSet set = problem.feasible(Scoped.views(known, scope));
+            NDArray feasible = set.project(Scoped.view(first, scope));
+            return run(known, feasible, constants, Cost.ZERO);
+        }
+    }
+
+    private Explanations run(NDList known, NDArray first, double[] constants, Cost before) {
+        try (ExplanationRun run = new ExplanationRun(problem, solver, known, constants)) {
+            for (int search = 0; search < searches; search++) {
+                run.search(first);
+            }
+            return run.explanations(before);
+        }
+    }
+
+    /** Builds a {@link ContrastiveExplainer}. */
+    public static final class Builder {
+
+        private @Nullable ExplanationProblem problem;
+        private Fista solver = Fista.builder().build();
+        private StartRule start = Starts.zero();
+        private int searches = DEFAULT_SEARCHES;
+        private long seed;
+
+        private Builder() {}
+
+        /**
+         * Sets what is explained.
+         *
+         * @param problem the problem
+         * @return this builder
+         */
+        public Builder setProblem(ExplanationProblem problem) {
+            this.problem = problem;
+            return this;
+        }
+
+        /**
+         * Sets the solver of each search.
+         *
+         * @param solver the solver; by default {@value Fista#DEFAULT_STEPS} steps from a rate of
+         *     0.01
+         * @return this builder
+         */
+        public Builder optSolver(Fista solver) {
+            this.solver = Objects.requireNonNull(solver, "solver");
+            return this;
+        }
+
+        /**
+         * Sets where searches start.
+         *
+         * @param start the rule; no change by default
+         * @return this builder
+         */
+        public Builder optStart(StartRule start) {
+            this.start = Objects.requireNonNull(start, "start");
+            return this;
+        }
+
+        /**
+         * Sets the searches over the weight of the hinge.
+         *
+         * @param searches 1 or more; {@value ContrastiveExplainer#DEFAULT_SEARCHES} by default
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder optSearches(int searches) {
+            this.searches = Checks.atLeast(searches, 1, "The number of searches");
+            return this;
+        }
+
+        /**
+         * Sets the seed of the start rule.
+         *
+         * @param seed the seed; 0 by default
+         * @return this builder
+         */
+        public Builder optSeed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /**
+         * Builds the explainer.
+         *
+         * @return the explainer
+         * @throws IllegalStateException if the problem is not set
+         */
+        public ContrastiveExplainer build() {
+            return new ContrastiveExplainer(this, Checks.required(problem, "setProblem"));
+        }
+    }
+}

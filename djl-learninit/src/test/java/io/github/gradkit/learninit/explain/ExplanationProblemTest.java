@@ -1,0 +1,208 @@
+package io.github.gradkit.learninit.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import io.github.gradkit.learninit.descent.Descent;
+import io.github.gradkit.learninit.descent.Objective;
+import io.github.gradkit.learninit.descent.Solution;
+import io.github.gradkit.learninit.descent.ValueGradient;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExplanationProblemTest {
+
+    private static final int SIZE = LinearClassifier.SIZE;
+
+    private final NDManager manager = NDManager.newBaseManager();
+    private final LinearClassifier linear = new LinearClassifier(3);
+    private final Block block = linear.block(manager);
+    private final float[] x = {0.1f, 0.9f, 0.3f, 0.5f, 0.2f, 0.8f, 0.4f, 0.6f};
+    private final float[] change = {0.05f, 0.1f, 0, 0.3f, 0.2f, 0, 0.1f, 0.25f};
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private ExplanationProblem.Builder builder(Contrast contrast) {
+        return ExplanationProblem.builder()
+                .setContrast(contrast)
+                .setShape(new Shape(SIZE))
+                .setClassifier(block)
+                .optBeta(0.3)
+                .optKappa(2)
+                .optConstant(7);
+    }
+
+    private double expected(Contrast contrast, float[] delta, double gamma) {
+        int label = linear.label(x);
+        float[] shown = new float[SIZE];
+        double size = 0;
+        double error = 0;
+        for (int i = 0; i < SIZE; i++) {
+            shown[i] = delta[i] + (contrast == Contrast.NEGATIVE ? x[i] : 0);
+            size += 0.3 * delta[i] + delta[i] * delta[i];
+            // The autoencoder of these tests gives half of its input.
+            error += shown[i] / 2 * shown[i] / 2;
+        }
+        double lead = linear.score(shown, label) - linear.score(shown, 1 - label);
+        double gap = contrast == Contrast.NEGATIVE ? lead : -lead;
+        return 7 * Math.max(0, gap + 2) + size + gamma * error;
+    }
+
+    private static Block half() {
+        return new LambdaBlock(list -> new NDList(list.head().div(list.head().onesLike().mul(2))));
+    }
+
+    @Test
+    void valueIsTheFormula() {
+        for (Contrast contrast : Contrast.values()) {
+            for (double gamma : new double[] {0, 5}) {
+                ExplanationProblem problem =
+                        builder(contrast).optAutoencoder(half(), gamma).build();
+                NDList known = problem.known(manager, List.of(x));
+                NDArray delta = manager.create(change, new Shape(1, SIZE));
+                assertThat((double) problem.value(known, delta).getFloat())
+                        .isCloseTo(expected(contrast, change, gamma), within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void gradientAgreesWithFiniteDifferences() {
+        for (Contrast contrast : Contrast.values()) {
+            ExplanationProblem problem = builder(contrast).build();
+            NDList known = problem.known(manager, List.of(x));
+            NDArray delta = manager.create(change, new Shape(1, SIZE)).add(0.01f);
+            float[] at = delta.toFloatArray();
+            try (Objective objective = Objective.open(problem, known);
+                    ValueGradient both = objective.gradient(delta)) {
+                float[] gradient = both.gradient().toFloatArray();
+                for (int i = 0; i < SIZE; i++) {
+                    float[] up = at.clone();
+                    float[] down = at.clone();
+                    up[i] += 1e-3f;
+                    down[i] -= 1e-3f;
+                    double slope = expected(contrast, up, 0) - expected(contrast, down, 0);
+                    assertThat((double) gradient[i])
+                            .isCloseTo(slope / (up[i] - (double) down[i]), within(0.01));
+                }
+            }
+        }
+    }
+
+    @Test
+    void fistaReachesWhatDescentReachesOnTheSmoothObjective() {
+        ExplanationProblem problem = builder(Contrast.NEGATIVE).optBeta(0).build();
+        NDList known = problem.known(manager, List.of(x));
+        NDArray start = manager.zeros(new Shape(1, SIZE));
+        Solution fista = Fista.builder().optSteps(2000).build().solve(problem, known, start);
+        Solution descent =
+                Descent.builder()
+                        .setStep(0.001)
+                        .optSteps(5000)
+                        .build()
+                        .solve(problem, known, start);
+        assertThat(fista.values().get(0)).isCloseTo(descent.values().get(0), within(0.05));
+        assertThat(fista.cost().gradients()).isEqualTo(2000);
+        assertThat(fista.cost().values()).isEqualTo(2001);
+    }
+
+    @Test
+    void estimatesOfALinearHingeAverageToItsGradient() {
+        ExplanationProblem white = builder(Contrast.NEGATIVE).build();
+        ExplanationProblem black =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.NEGATIVE)
+                        .setShape(new Shape(SIZE))
+                        .setScorer(white::scores)
+                        .optBeta(0.3)
+                        .optKappa(2)
+                        .optConstant(7)
+                        .build();
+        NDList known = white.known(manager, List.of(x));
+        NDArray start = manager.create(change, new Shape(1, SIZE));
+        Fista.Builder oneStep = Fista.builder().optSteps(1).optRate(1e-3);
+        Solution exact = oneStep.build().solve(white, known, start);
+        Solution estimated = oneStep.optEstimate(4000, 0.01).build().solve(black, known, start);
+        Solution again = oneStep.build().solve(black, known, start);
+        Solution other = oneStep.optSeed(1).build().solve(black, known, start);
+        float[] expected = exact.argument().toFloatArray();
+        float[] found = estimated.argument().toFloatArray();
+        for (int i = 0; i < SIZE; i++) {
+            assertThat(found[i]).isCloseTo(expected[i], within(2e-3f));
+        }
+        assertThat(again.argument().toFloatArray()).containsExactly(found);
+        assertThat(other.argument().toFloatArray()).isNotEqualTo(found);
+        assertThat(estimated.cost().values()).isEqualTo(8002);
+    }
+
+    @Test
+    void scoresWithoutGradientCanNotBeDescended() {
+        ExplanationProblem problem =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.POSITIVE)
+                        .setShape(new Shape(SIZE))
+                        .setScorer(y -> y.getManager().ones(new Shape(y.getShape().get(0), 2)))
+                        .build();
+        NDList known = problem.known(manager, List.of(x));
+        assertThat(problem.blocks()).isEmpty();
+        assertThat(known.get(1).toFloatArray()).containsExactly(1, 0);
+    }
+
+    @Test
+    void refusesBadSettings() {
+        assertThatThrownBy(() -> builder(Contrast.NEGATIVE).setScorer(y -> y).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("either");
+        assertThatThrownBy(() -> ExplanationProblem.builder().build())
+                .isInstanceOf(IllegalStateException.class);
+        ExplanationProblem.Builder builder = builder(Contrast.NEGATIVE);
+        assertThatThrownBy(() -> builder.optBeta(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.optKappa(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.optConstant(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.optRange(1, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.optAutoencoder(half(), Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Fista.builder().optSteps(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Fista.builder().optEstimate(0, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void refusesInputsOfAnotherSizeAndOneScore() {
+        ExplanationProblem problem = builder(Contrast.NEGATIVE).build();
+        assertThatThrownBy(() -> problem.known(manager, List.of(new float[3])))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has 3 numbers");
+        ExplanationProblem single =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.POSITIVE)
+                        .setShape(new Shape(SIZE))
+                        .setScorer(y -> y.sum(new int[] {1}, true))
+                        .build();
+        assertThatThrownBy(() -> single.known(manager, List.of(x)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(1, 1)");
+        NDList known = problem.known(manager, List.of(x));
+        assertThatThrownBy(
+                        () ->
+                                Fista.builder()
+                                        .build()
+                                        .solve(problem, known, manager.ones(new Shape(2, SIZE))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(2, 8)");
+    }
+}

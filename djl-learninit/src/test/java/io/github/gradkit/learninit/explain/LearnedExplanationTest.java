@@ -1,0 +1,89 @@
+package io.github.gradkit.learninit.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.descent.Solution;
+import io.github.gradkit.learninit.log.SolutionLog;
+import io.github.gradkit.learninit.predict.ArgInit;
+import io.github.gradkit.learninit.start.Starts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LearnedExplanationTest {
+
+    private static final int SIZE = LinearClassifier.SIZE;
+    private static final int FRESH = 40;
+
+    private final NDManager manager = NDManager.newBaseManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private static List<float[]> inputs(int count, long seed) {
+        Random random = new Random(seed);
+        List<float[]> inputs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            float[] input = new float[SIZE];
+            for (int j = 0; j < SIZE; j++) {
+                input[j] = random.nextFloat();
+            }
+            inputs.add(input);
+        }
+        return inputs;
+    }
+
+    @Test
+    void learnedStartNeedsLessThanHalfOfTheSteps() {
+        ExplanationProblem problem =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.NEGATIVE)
+                        .setShape(new Shape(SIZE))
+                        .setClassifier(new LinearClassifier(1).block(manager))
+                        .optConstant(2)
+                        .build();
+        Fista solver = Fista.builder().optSteps(200).optCurve(true).build();
+        SolutionLog log = SolutionLog.create(problem);
+        NDList known = problem.known(manager, inputs(600, 1));
+        NDArray zero = manager.zeros(new Shape(600, SIZE));
+        log.add(known, zero, solver.solve(problem, known, zero));
+        NDList fresh = problem.known(manager, inputs(FRESH, 2));
+        try (ArgInit learned = ArgInit.builder().setLog(log).optEpochs(60).optSeed(1).fit()) {
+            Solution plain =
+                    solver.solve(
+                            problem, fresh, Starts.zero().propose(problem, fresh, 0).argument());
+            Solution better =
+                    solver.solve(problem, fresh, learned.propose(problem, fresh, 0).argument());
+            int plainSteps = 0;
+            int betterSteps = 0;
+            for (int i = 0; i < FRESH; i++) {
+                double goal = Math.min(plain.values().get(i), better.values().get(i)) * 1.05 + 0.01;
+                plainSteps += stepsTo(goal, plain, i);
+                betterSteps += stepsTo(goal, better, i);
+            }
+            assertThat(betterSteps).isLessThan(plainSteps / 2);
+            assertThat(mean(better)).isLessThan(mean(plain) + 0.01);
+        }
+    }
+
+    private static int stepsTo(double goal, Solution solution, int instance) {
+        int step = 0;
+        while (step < solution.curve().size() - 1
+                && solution.curve().get(step).get(instance) > goal) {
+            step++;
+        }
+        return step;
+    }
+
+    private static double mean(Solution solution) {
+        return solution.values().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+}
