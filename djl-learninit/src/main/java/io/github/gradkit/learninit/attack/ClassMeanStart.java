@@ -1,7 +1,6 @@
 package io.github.gradkit.learninit.attack;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.StartRequest;
 import java.util.HashMap;
@@ -12,11 +11,13 @@ import java.util.Map;
  * uniformly for a class that was not attacked yet, and in restarts. What a learned start has to
  * beat: it knows the label, but not the example.
  *
- * <p>Keeps one change for each class in Java's heap. Not safe for several threads.
+ * <p>Learns from {@link #add}, and from the attacks of adversarial training. Keeps one change for
+ * each class in Java's heap. Not safe for several threads.
  */
 public final class ClassMeanStart implements PerturbationStart {
 
     private final Map<Integer, Mean> means = new HashMap<>();
+    private int features;
 
     /** The sum of some changes, and their number. */
     private static final class Mean {
@@ -46,22 +47,18 @@ public final class ClassMeanStart implements PerturbationStart {
     public ClassMeanStart() {}
 
     /**
-     * Takes in where an attack has ended.
+     * Takes in where attacks have ended.
      *
      * @param labels the true classes, one for each example
-     * @param changes the changes of the inputs, {@code (batch, ...)}; not kept
+     * @param changes the changes of the inputs, {@code (batch, ...)}, of floating type; not kept
+     * @throws IllegalArgumentException if there is not a change for each label, or changes have
+     *     more or fewer features than before
      */
     public void add(int[] labels, NDArray changes) {
-        float[] values = floats(changes);
-        int features = labels.length == 0 ? 0 : values.length / labels.length;
+        features = features(labels, changes);
+        float[] values = HostFloats.of(changes);
         for (int i = 0; i < labels.length; i++) {
             means.computeIfAbsent(labels[i], label -> new Mean(features)).add(values, i * features);
-        }
-    }
-
-    private static float[] floats(NDArray array) {
-        try (NDArray typed = array.toType(DataType.FLOAT32, true)) {
-            return typed.toFloatArray();
         }
     }
 
@@ -73,25 +70,42 @@ public final class ClassMeanStart implements PerturbationStart {
     @Override
     public NDArray start(StartRequest request) {
         NDArray fresh = request.uniform();
-        if (request.attempt() > 0) {
+        if (request.attempt() > 0 || means.isEmpty()) {
             return fresh;
         }
         try (fresh) {
-            float[] values = floats(fresh);
             int[] labels = request.labels();
-            int features = labels.length == 0 ? 0 : values.length / labels.length;
+            int size = features(labels, fresh);
+            float[] values = HostFloats.of(fresh);
             for (int i = 0; i < labels.length; i++) {
                 Mean mean = means.get(labels[i]);
                 if (mean != null) {
-                    mean.copyTo(values, i * features);
+                    mean.copyTo(values, i * size);
                 }
             }
-            NDArray like = request.inputs();
-            try (NDArray given = like.getManager().create(values, like.getShape());
-                    NDArray typed = given.toType(like.getDataType(), true)) {
-                // The copy leaves the Java buffer that a new array sits on.
-                return typed.toDevice(like.getDevice(), false).duplicate();
-            }
+            return HostFloats.like(request.inputs(), values);
         }
+    }
+
+    private int features(int[] labels, NDArray changes) {
+        long rows = changes.getShape().dimension() == 0 ? 0 : changes.getShape().get(0);
+        if (labels.length == 0 || rows != labels.length) {
+            throw new IllegalArgumentException(
+                    "There must be a change for each label, but there are "
+                            + labels.length
+                            + " labels and changes "
+                            + changes.getShape()
+                            + ".");
+        }
+        int now = Math.toIntExact(changes.size() / rows);
+        if (!means.isEmpty() && now != features) {
+            throw new IllegalArgumentException(
+                    "The changes seen before have "
+                            + features
+                            + " features each, but now there are "
+                            + now
+                            + ". Make a start for each kind of input.");
+        }
+        return now;
     }
 }

@@ -3,16 +3,15 @@ package io.github.gradkit.learninit.attack;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
+import io.github.gradkit.advtrain.attack.Attack;
 import io.github.gradkit.advtrain.attack.AttackLoss;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.GradientScorer;
 import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.StandardLoss;
 import io.github.gradkit.advtrain.attack.StartRequest;
-import java.util.Objects;
+import io.github.gradkit.learninit.internal.Checks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A model that is hard to attack from learned starts is not robust: only the first attempt of an
  * attack starts here, restarts are uniform, so let an attack that evaluates have restarts.
  *
- * <p>A call costs one pass through the network, and no gradient of the model. Owns the network; not
- * safe for several threads.
+ * <p>Many different examples to learn from help more than many passes over a few: copies with a
+ * little noise, or moved by a pixel, are examples too. Imitation of attacks has led to higher
+ * losses after a few steps than raising the loss at the start.
+ *
+ * <p>A call costs one pass through the network, and no gradient of the model. An attack in a
+ * smaller or larger ball of the same norm starts in proportion. Owns the network; not safe for
+ * several threads.
  *
  * <p>Source: that starts can be learned from the known data of an instance is the idea of K. Ahuja,
  * A. Dhurandhar, K. R. Varshney, <em>Learning to Initialize Gradient Descent Using Gradient
@@ -43,29 +47,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LearnedStart implements PerturbationStart, AutoCloseable {
 
-    /** The default width of the network. */
-    public static final int HIDDEN_DEFAULT = 256;
-
-    /** The type of all that the network sees. */
-    static final DataType TYPE = DataType.FLOAT32;
-
     private final StartNet net;
     private final StartTraining training;
     private final int refitEvery;
     private final Replay replay;
     private int batches;
 
-    private LearnedStart(Builder builder) {
-        Shape example = Objects.requireNonNull(builder.example);
-        Block block =
-                builder.block == null ? StartNetwork.of(example, builder.hidden) : builder.block;
-        net =
-                new StartNet(
-                        block,
-                        example,
-                        builder.classes,
-                        Objects.requireNonNull(builder.ball),
-                        builder.seed);
+    private LearnedStart(Builder builder, Shape example, EpsilonBall ball) {
+        net = new StartNet(builder.network(example), example, builder.classes, ball, builder.seed);
         training = new StartTraining(net, builder.rate, builder.seed);
         refitEvery = builder.refitEvery;
         replay = new Replay(builder.replay, builder.seed);
@@ -81,55 +70,81 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
     }
 
     /**
-     * Trains the network to raise the loss of the model where it starts. Each pass takes one
-     * gradient of the model for each example, see {@link #gradients()}.
+     * Trains the network to raise the cross-entropy of the model where it starts. Each pass takes
+     * one gradient of the model for each example, see {@link #gradients()}.
      *
      * @param scorer the model, which stays as it is
-     * @param inputs the unperturbed inputs, {@code (examples, ...)}, float32; not changed
+     * @param inputs the unperturbed inputs, {@code (examples, ...)}, of floating type; not changed
      * @param labels the true classes, one for each example
      * @param passes how often each example is seen, at least 1
-     * @throws IllegalArgumentException if shapes don't fit, there are no examples or no passes
+     * @throws IllegalArgumentException if shapes don't fit, a label is out of range, or there are
+     *     no examples or no passes
+     * @throws IllegalStateException if the gradient of the model is not finite
      */
     public void fit(GradientScorer scorer, NDArray inputs, int[] labels, int passes) {
         fit(scorer, inputs, labels, passes, StandardLoss.CROSS_ENTROPY);
     }
 
     /**
-     * Trains the network to raise a loss of the model where it starts.
+     * Trains the network to raise a loss of the model where it starts. Each pass takes one gradient
+     * of the model for each example.
      *
      * @param scorer the model, which stays as it is
-     * @param inputs the unperturbed inputs, {@code (examples, ...)}, float32; not changed
+     * @param inputs the unperturbed inputs, {@code (examples, ...)}, of floating type; not changed
      * @param labels the true classes, one for each example
      * @param passes how often each example is seen, at least 1
      * @param loss what is raised; one that needs no scores of the unperturbed inputs
-     * @throws IllegalArgumentException if shapes don't fit, there are no examples or no passes
+     * @throws IllegalArgumentException if shapes don't fit, a label is out of range, there are no
+     *     examples or no passes, or the loss needs the scores of the unperturbed inputs
+     * @throws IllegalStateException if the gradient of the model is not finite
      */
     public void fit(
             GradientScorer scorer, NDArray inputs, int[] labels, int passes, AttackLoss loss) {
-        net.requireBatch(inputs, labels.length);
-        if (passes < 1 || labels.length == 0) {
-            throw new IllegalArgumentException(
-                    "There must be at least one example and one pass, but there are "
-                            + labels.length
-                            + " and "
-                            + passes
-                            + ". Without them the network proposes changes at random.");
-        }
-        training.fit(scorer, inputs, labels, passes, loss);
+        LessonChecks.require(net, inputs, labels, passes);
+        LessonChecks.requireFree(loss);
+        training.raise(scorer, inputs, labels, passes, loss);
     }
 
     /**
      * Trains the network to propose what attacks on other examples have ended with: the mean of
      * what they do where that can't be told from the example.
      *
-     * @param inputs the unperturbed inputs, {@code (examples, ...)}, float32; not changed
+     * @param inputs the unperturbed inputs, {@code (examples, ...)}, of floating type; not changed
      * @param labels the true classes, one for each example
-     * @param changes the changes that attacks have ended with, of the shape of the inputs
+     * @param changes the changes that attacks have ended with, of the shape of the inputs, in the
+     *     ball of this start
      * @param passes how often each example is seen, at least 1
+     * @throws IllegalArgumentException if shapes don't fit, a label is out of range, or there are
+     *     no examples or no passes
      */
     public void fit(NDArray inputs, int[] labels, NDArray changes, int passes) {
-        net.requireBatch(inputs, labels.length);
-        training.fit(inputs, labels, changes, passes);
+        LessonChecks.require(net, inputs, labels, passes);
+        LessonChecks.requireSame(inputs, changes);
+        training.imitate(inputs, labels, changes, passes);
+    }
+
+    /**
+     * Attacks examples, and trains the network to propose what the attack ends with. The attack
+     * takes its gradients of the model once, whatever the number of passes.
+     *
+     * @param scorer the model, which stays as it is
+     * @param attack what is imitated, such as {@link io.github.gradkit.advtrain.attack.Pgd} with
+     *     many steps, in the ball of this start
+     * @param inputs the unperturbed inputs, {@code (examples, ...)}, of floating type; not changed
+     * @param labels the true classes, one for each example
+     * @param passes how often each example is seen, at least 1
+     * @throws IllegalArgumentException if shapes don't fit, a label is out of range, there are no
+     *     examples or no passes, or the attack is in another ball
+     */
+    public void fit(
+            GradientScorer scorer, Attack attack, NDArray inputs, int[] labels, int passes) {
+        LessonChecks.require(net, inputs, labels, passes);
+        LessonChecks.requireSame(net.ball(), attack.ball());
+        CountingScorer counting = new CountingScorer(scorer);
+        try (NDArray changes = FinishedAttack.changes(counting, attack, inputs, labels)) {
+            training.count(counting.gradients());
+            training.imitate(inputs, labels, changes, passes);
+        }
     }
 
     @Override
@@ -137,7 +152,7 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
         if (request.attempt() > 0) {
             return request.uniform();
         }
-        return net.propose(request.inputs(), request.labels());
+        return net.propose(request.inputs(), request.labels(), request.ball());
     }
 
     /**
@@ -148,10 +163,11 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
      */
     @Override
     public void finished(StartRequest request, NDArray change) {
-        if (refitEvery == 0) {
+        double relative = net.relative(request.ball());
+        if (refitEvery == 0 || relative == 0) {
             return;
         }
-        replay.add(request.inputs(), request.labels(), change);
+        replay.add(request.inputs(), request.labels(), change, 1 / relative);
         batches++;
         if (batches % refitEvery == 0) {
             try (NDManager scope = request.inputs().getManager().newSubManager()) {
@@ -164,7 +180,7 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
     /**
      * Returns how many gradients of the model training has taken so far, one for each example.
      *
-     * @return 0 or more; learning from finished attacks takes none
+     * @return 0 or more; learning from attacks that others have finished takes none
      */
     public long gradients() {
         return training.gradients();
@@ -179,99 +195,39 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
         return net.model();
     }
 
-    /** Closes the network and what was kept for refitting. */
+    /** Closes the network and forgets what was kept for refitting. */
     @Override
     public void close() {
         training.close();
         net.close();
+        replay.clear();
     }
 
     /** Collects the settings of a learned start. */
-    public static final class Builder {
+    public static final class Builder extends StartNetBuilder<Builder> {
 
         private @Nullable EpsilonBall ball;
-        private @Nullable Shape example;
-        private @Nullable Block block;
-        private int classes;
-        private int hidden = HIDDEN_DEFAULT;
-        private float rate = 1e-3f;
         private int refitEvery;
         private int replay = 2048;
-        private long seed;
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets where perturbed inputs may lie.
          *
-         * @param ball the ball of the attack, without a scale
+         * @param attacked the ball of the attack, of a positive radius and without a scale
          * @return this builder
+         * @throws IllegalArgumentException if the ball has no radius, or a scale
          */
-        public Builder setBall(EpsilonBall ball) {
-            this.ball = Objects.requireNonNull(ball, "ball");
-            return this;
-        }
-
-        /**
-         * Sets the shape of an input.
-         *
-         * @param example without the axis of the batch
-         * @return this builder
-         */
-        public Builder setExample(Shape example) {
-            this.example = Objects.requireNonNull(example, "example");
-            return this;
-        }
-
-        /**
-         * Sets the number of classes.
-         *
-         * @param classes at least 2
-         * @return this builder
-         */
-        public Builder setClasses(int classes) {
-            this.classes = atLeast(2, classes, "The number of classes");
-            return this;
-        }
-
-        /**
-         * Sets the network. Default: one hidden layer over the flat input and the label.
-         *
-         * @param block from the inputs {@code (batch, ...)} and the one-hot labels {@code (batch,
-         *     classes)} to a number for each feature, not yet initialised; in the linf norm epsilon
-         *     times its tanh is proposed, in the others that direction at the length of epsilon
-         * @return this builder
-         */
-        public Builder optBlock(Block block) {
-            this.block = Objects.requireNonNull(block, "block");
-            return this;
-        }
-
-        /**
-         * Sets the width of the default network. Default: {@value #HIDDEN_DEFAULT}.
-         *
-         * @param hidden at least 1
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
-         */
-        public Builder optHidden(int hidden) {
-            this.hidden = atLeast(1, hidden, "The width of the network");
-            return this;
-        }
-
-        /**
-         * Sets the learning rate of Adam, which trains the network. Default: 0.001.
-         *
-         * @param rate positive
-         * @return this builder
-         * @throws IllegalArgumentException if it is not positive and finite
-         */
-        public Builder optRate(double rate) {
-            if (!(rate > 0) || Double.isInfinite(rate)) {
-                throw new IllegalArgumentException(
-                        "The learning rate must be positive and finite, but was " + rate + ".");
-            }
-            this.rate = (float) rate;
+        public Builder setBall(EpsilonBall attacked) {
+            StartNet.requireNoScale(attacked);
+            Checks.positive(attacked.epsilon(), "The radius of the ball");
+            ball = attacked;
             return this;
         }
 
@@ -279,12 +235,12 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
          * Lets the network learn along from attacks for training: after every so many batches, one
          * step on changes that attacks have ended with lately. Default: 0, never.
          *
-         * @param batches 1 or more, or 0 for never
+         * @param distance 1 or more, or 0 for never
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          */
-        public Builder optRefitEvery(int batches) {
-            this.refitEvery = atLeast(0, batches, "The distance of refits");
+        public Builder optRefitEvery(int distance) {
+            refitEvery = Checks.atLeast(distance, 0, "The distance of refits");
             return this;
         }
 
@@ -297,48 +253,20 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder optReplay(int examples) {
-            this.replay = atLeast(1, examples, "The number of kept attacks");
+            replay = Checks.atLeast(examples, 1, "The number of kept attacks");
             return this;
         }
 
         /**
-         * Sets what decides the first weights and the order of training. Default: 0.
-         *
-         * @param seed any number
-         * @return this builder
-         */
-        public Builder optSeed(long seed) {
-            this.seed = seed;
-            return this;
-        }
-
-        private static int atLeast(int least, int value, String what) {
-            if (value < least) {
-                throw new IllegalArgumentException(
-                        what + " must be " + least + " or more, but was " + value + ".");
-            }
-            return value;
-        }
-
-        /**
-         * Makes the start, with random weights.
+         * Makes the start, with random weights unless the block has some.
          *
          * @return the start, to be closed by the caller
          * @throws IllegalStateException if the ball, the shape or the number of classes is missing
-         * @throws IllegalArgumentException if the ball has a scale
          */
         public LearnedStart build() {
-            if (ball == null || example == null || classes == 0) {
-                throw new IllegalStateException(
-                        "A learned start needs a ball, the shape of an input and the number of"
-                                + " classes. Call setBall, setExample and setClasses.");
-            }
-            if (ball.scale() != null) {
-                throw new IllegalArgumentException(
-                        "The ball has a scale for each feature, which the network doesn't know."
-                                + " Scale the inputs, or start uniformly.");
-            }
-            return new LearnedStart(this);
+            Checks.required(classes == 0 ? null : classes, "setClasses");
+            return new LearnedStart(
+                    this, Checks.required(example, "setExample"), Checks.required(ball, "setBall"));
         }
     }
 }

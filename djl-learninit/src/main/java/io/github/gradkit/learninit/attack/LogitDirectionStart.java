@@ -2,14 +2,17 @@ package io.github.gradkit.learninit.attack;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.advtrain.attack.BallWalk;
 import io.github.gradkit.advtrain.attack.GradientScorer;
 import io.github.gradkit.advtrain.attack.InputGradient;
 import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.StartRequest;
+import io.github.gradkit.learninit.internal.Checks;
+import io.github.gradkit.learninit.internal.Draws;
+import io.github.gradkit.learninit.internal.Scoped;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts where a few steps along a random direction of the scores have led, so that starts differ
@@ -20,20 +23,20 @@ import java.util.SplittableRandom;
  */
 public final class LogitDirectionStart implements PerturbationStart {
 
+    /** The usual number of steps. */
+    public static final int STEPS_DEFAULT = 2;
+
     private final int steps;
 
     /**
      * Makes a start.
      *
-     * @param steps the steps, each as long as the radius of the ball; at least 1, usually 2
+     * @param steps the steps, each as long as the radius of the ball; at least 1, usually {@value
+     *     #STEPS_DEFAULT}
      * @throws IllegalArgumentException if it is less than 1
      */
     public LogitDirectionStart(int steps) {
-        if (steps < 1) {
-            throw new IllegalArgumentException(
-                    "There must be 1 step or more, but there are " + steps + ". Usual are 2.");
-        }
-        this.steps = steps;
+        this.steps = Checks.atLeast(steps, 1, "The number of steps");
     }
 
     /**
@@ -45,6 +48,14 @@ public final class LogitDirectionStart implements PerturbationStart {
         return steps;
     }
 
+    /**
+     * Walks from a place drawn uniformly.
+     *
+     * @param request the batch, of a model with gradients
+     * @return the changes
+     * @throws IllegalArgumentException if the scorer of the attack tells no gradients, or the ball
+     *     has a scale
+     */
     @Override
     public NDArray start(StartRequest request) {
         if (!(request.scorer() instanceof GradientScorer scorer)) {
@@ -52,22 +63,18 @@ public final class LogitDirectionStart implements PerturbationStart {
                     "This start needs gradients of the model, but the scorer has none. Use a"
                             + " GradientScorer, or start uniformly.");
         }
+        StartNet.requireNoScale(request.ball());
         NDArray inputs = request.inputs();
         try (NDManager scope = inputs.getManager().newSubManager();
                 BallWalk walk = BallWalk.of(request.ball(), inputs)) {
             NDArray uniform = request.uniform();
             uniform.attach(scope);
-            NDArray place = walk.project(uniform.reshape(inputs.getShape().get(0), -1));
+            NDArray place = walk.project(Scoped.flat(uniform));
             place.attach(scope);
-            NDArray directions = null;
+            Directions directions = new Directions(request, scope);
             for (int step = 0; step < steps; step++) {
-                try (NDArray perturbed = walk.inputs(place)) {
-                    if (directions == null) {
-                        directions = directions(request, scorer, perturbed, scope);
-                    }
-                    place = step(scorer, walk, perturbed, place, directions, request);
-                    place.attach(scope);
-                }
+                place = step(scorer, walk, place, directions, request.ball().epsilon());
+                place.attach(scope);
             }
             NDArray change = walk.inputs(place).sub(inputs);
             change.attach(inputs.getManager());
@@ -78,40 +85,53 @@ public final class LogitDirectionStart implements PerturbationStart {
     private static NDArray step(
             GradientScorer scorer,
             BallWalk walk,
-            NDArray perturbed,
             NDArray place,
-            NDArray directions,
-            StartRequest request) {
-        try (InputGradient seen =
-                scorer.gradient(
-                        perturbed,
-                        (logits, constants) -> logits.mul(directions).sum(new int[] {1}))) {
-            return walk.step(place, seen.gradient(), request.ball().epsilon());
+            Directions directions,
+            double length) {
+        try (NDArray perturbed = walk.inputs(place);
+                InputGradient seen =
+                        scorer.gradient(
+                                perturbed,
+                                (logits, constants) ->
+                                        logits.mul(directions.like(logits)).sum(new int[] {1}))) {
+            return walk.step(place, seen.gradient(), length);
         }
     }
 
-    /**
-     * Draws a direction for each example, which only its index, the seed and the attempt decide.
-     */
-    private static NDArray directions(
-            StartRequest request, GradientScorer scorer, NDArray inputs, NDManager scope) {
-        int classes;
-        DataType type;
-        try (NDArray scores = scorer.score(inputs)) {
-            classes = Math.toIntExact(Math.max(2, scores.size() / scores.getShape().get(0)));
-            type = scores.getDataType();
+    /** A direction for each example, which only its index, the seed and the attempt decide. */
+    private static final class Directions {
+
+        private final StartRequest request;
+        private final NDManager scope;
+        private @Nullable NDArray drawn;
+
+        private Directions(StartRequest request, NDManager scope) {
+            this.request = request;
+            this.scope = scope;
         }
-        long[] indices = request.indices();
-        float[] values = new float[indices.length * classes];
-        for (int i = 0; i < indices.length; i++) {
-            SplittableRandom random =
-                    new SplittableRandom(
-                            31 * (31 * request.seed() + indices[i]) + request.attempt());
-            for (int c = 0; c < classes; c++) {
-                values[i * classes + c] = (float) random.nextDouble(-1, 1);
+
+        /** The number of scores is known as soon as there are some. */
+        private NDArray like(NDArray logits) {
+            if (drawn == null) {
+                drawn = draw(Math.toIntExact(logits.getShape().get(1)), logits);
             }
+            return drawn;
         }
-        NDArray given = scope.create(values, new Shape(indices.length, classes));
-        return given.toDevice(inputs.getDevice(), false).toType(type, true).duplicate();
+
+        private NDArray draw(int classes, NDArray like) {
+            long[] indices = request.indices();
+            float[] values = new float[indices.length * classes];
+            long seed = Draws.seed(request.seed(), request.attempt() + 1L);
+            for (int i = 0; i < indices.length; i++) {
+                SplittableRandom random = new SplittableRandom(Draws.seed(seed, indices[i] + 1));
+                for (int c = 0; c < classes; c++) {
+                    values[i * classes + c] = (float) random.nextDouble(-1, 1);
+                }
+            }
+            NDArray given = scope.create(values, new Shape(indices.length, classes));
+            return given.toType(like.getDataType(), true)
+                    .toDevice(like.getDevice(), true)
+                    .duplicate();
+        }
     }
 }

@@ -3,21 +3,21 @@ package io.github.gradkit.learninit.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** The attacks that ended last, in Java's heap. */
 final class Replay {
 
-    private static final int DRAWN = 128;
+    /** How many attacks are drawn at once. */
+    static final int DRAWN = 128;
 
     private final int capacity;
     private final SplittableRandom random;
-    private final Deque<Ended> kept = new ArrayDeque<>();
+    private final List<Ended> kept = new ArrayList<>();
+    private int oldest;
 
     /** One attack. */
     private static final class Ended {
@@ -46,39 +46,52 @@ final class Replay {
         random = new SplittableRandom(seed);
     }
 
-    void add(NDArray inputs, int[] labels, NDArray changes) {
-        float[] input = floats(inputs);
-        float[] change = floats(changes);
+    int size() {
+        return kept.size();
+    }
+
+    void clear() {
+        kept.clear();
+        oldest = 0;
+    }
+
+    /** Keeps attacks, with their changes times a factor, instead of the oldest ones. */
+    void add(NDArray inputs, int[] labels, NDArray changes, double factor) {
+        float[] input = HostFloats.of(inputs);
+        float[] change = HostFloats.of(changes);
+        for (int i = 0; i < change.length; i++) {
+            change[i] = (float) (change[i] * factor);
+        }
         int features = labels.length == 0 ? 0 : input.length / labels.length;
         for (int i = 0; i < labels.length; i++) {
             int from = i * features;
-            kept.addLast(
+            int to = from + features;
+            keep(
                     new Ended(
-                            Arrays.copyOfRange(input, from, from + features),
+                            Arrays.copyOfRange(input, from, to),
                             labels[i],
-                            Arrays.copyOfRange(change, from, from + features)));
-            if (kept.size() > capacity) {
-                kept.removeFirst();
-            }
+                            Arrays.copyOfRange(change, from, to)));
         }
     }
 
-    private static float[] floats(NDArray array) {
-        try (NDArray typed = array.toType(LearnedStart.TYPE, true)) {
-            return typed.toFloatArray();
+    private void keep(Ended ended) {
+        if (kept.size() < capacity) {
+            kept.add(ended);
+        } else {
+            kept.set(oldest, ended);
+            oldest = (oldest + 1) % capacity;
         }
     }
 
     /** Draws some of what is kept, with repetition; the arrays belong to the manager. */
     Drawn draw(NDManager manager, Shape example) {
-        List<Ended> all = new ArrayList<>(kept);
-        int count = Math.min(DRAWN, all.size());
+        int count = Math.min(DRAWN, kept.size());
         int features = Math.toIntExact(example.size());
         float[] inputs = new float[count * features];
         float[] changes = new float[count * features];
         List<Integer> labels = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            Ended ended = all.get(random.nextInt(all.size()));
+            Ended ended = kept.get(random.nextInt(kept.size()));
             System.arraycopy(ended.input, 0, inputs, i * features, features);
             System.arraycopy(ended.change, 0, changes, i * features, features);
             labels.add(ended.label);

@@ -1,6 +1,7 @@
 package io.github.gradkit.learninit.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.github.gradkit.advtrain.attack.AttackInput;
 import io.github.gradkit.advtrain.attack.AttackResult;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
@@ -9,7 +10,9 @@ import io.github.gradkit.advtrain.attack.LossInput;
 import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.Pgd;
 import io.github.gradkit.advtrain.attack.StandardLoss;
+import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.support.gradient.CollectorConstants;
+import java.util.stream.IntStream;
 
 /**
  * Measures how far projected gradient descent of a few steps comes from a start.
@@ -101,20 +104,16 @@ public final class StartComparison {
     }
 
     private double[] losses(NDArray perturbed) {
-        try (NDArray scores = scorer.score(perturbed);
-                NDArray logits = LossInput.twoOrMore(scores);
-                NDArray labels = perturbed.getManager().create(input.labels());
-                NDArray column = LossInput.column(labels, perturbed);
-                CollectorConstants constants = CollectorConstants.of(perturbed.getManager());
-                NDArray losses =
-                        StandardLoss.CROSS_ENTROPY.evaluate(
-                                new LossInput(logits, column, null, null, constants))) {
-            float[] values = losses.toFloatArray();
-            double[] wide = new double[values.length];
-            for (int i = 0; i < wide.length; i++) {
-                wide[i] = values[i];
-            }
-            return wide;
+        try (NDManager scope = perturbed.getManager().newSubManager();
+                CollectorConstants constants = CollectorConstants.of(scope)) {
+            NDArray seen = Scoped.view(perturbed, scope);
+            NDArray logits = LossInput.twoOrMore(scorer.score(seen));
+            NDArray column = LossInput.column(scope.create(input.labels()), seen);
+            NDArray losses =
+                    StandardLoss.CROSS_ENTROPY.evaluate(
+                            new LossInput(logits, column, null, null, constants));
+            float[] values = HostFloats.of(losses);
+            return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
         }
     }
 }

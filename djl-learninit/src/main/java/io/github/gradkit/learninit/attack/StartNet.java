@@ -4,18 +4,22 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Norm;
+import io.github.gradkit.learninit.internal.Scoped;
+import io.github.gradkit.learninit.internal.SeededWeights;
 import io.github.gradkit.support.gradient.CollectorConstants;
-import io.github.gradkit.support.model.ParameterPaths;
-import java.util.SplittableRandom;
 
 /** The network of a learned start, and how its output becomes a change of the inputs. */
 final class StartNet implements AutoCloseable {
+
+    /** The type of all that the network sees. */
+    static final DataType TYPE = DataType.FLOAT32;
 
     private static final double TINY = 1e-20;
 
@@ -29,26 +33,16 @@ final class StartNet implements AutoCloseable {
         this.classes = classes;
         this.ball = ball;
         model = Model.newInstance("learned start");
-        model.setBlock(block);
-        Shape batch = new Shape(1).addAll(example);
-        block.initialize(model.getNDManager(), LearnedStart.TYPE, batch, new Shape(1, classes));
-        fill(block, seed);
-    }
-
-    /** The engine's own random numbers are common to the whole program, so they are left alone. */
-    private static void fill(Block block, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        for (Parameter parameter : ParameterPaths.of(block).values()) {
-            if (parameter.getType() != Parameter.Type.WEIGHT) {
-                continue;
+        try {
+            model.setBlock(block);
+            if (!block.isInitialized()) {
+                block.setInitializer(new SeededWeights(seed), Parameter.Type.WEIGHT);
+                Shape batch = new Shape(1).addAll(example);
+                block.initialize(model.getNDManager(), TYPE, batch, new Shape(1, classes));
             }
-            NDArray array = parameter.getArray();
-            double inputs = array.size() / (double) array.getShape().get(0);
-            float[] values = new float[Math.toIntExact(array.size())];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (random.nextDouble(-1, 1) / Math.sqrt(inputs));
-            }
-            array.set(values);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
         }
     }
 
@@ -61,28 +55,70 @@ final class StartNet implements AutoCloseable {
         return example;
     }
 
-    void requireBatch(NDArray inputs, int labels) {
+    EpsilonBall ball() {
+        return ball;
+    }
+
+    void requireBatch(NDArray inputs, int[] labels) {
         Shape shape = inputs.getShape();
         if (shape.dimension() != example.dimension() + 1
                 || !shape.slice(1).equals(example)
-                || shape.get(0) != labels) {
+                || shape.get(0) != labels.length) {
             throw new IllegalArgumentException(
                     "The network starts attacks on inputs (batch, ...) of shape "
                             + example
                             + " with a label each, but the inputs are "
                             + shape
                             + " and the labels "
-                            + labels
+                            + labels.length
                             + ". Make a learned start for each kind of input.");
+        }
+        for (int label : labels) {
+            if (label < 0 || label >= classes) {
+                throw new IllegalArgumentException(
+                        "Labels must be from 0 to "
+                                + (classes - 1)
+                                + ", but one is "
+                                + label
+                                + ". Check setClasses.");
+            }
         }
     }
 
-    /** Proposes changes, of the shape of the inputs and on their manager. */
-    NDArray propose(NDArray inputs, int[] labels) {
-        requireBatch(inputs, labels.length);
+    /** The proposals are lengths in units of the inputs. */
+    static void requireNoScale(EpsilonBall ball) {
+        if (ball.scale() != null) {
+            throw new IllegalArgumentException(
+                    "The ball has a scale for each feature, which this start doesn't know. Scale"
+                            + " the inputs, or start uniformly.");
+        }
+    }
+
+    private void requireLike(EpsilonBall attacked) {
+        requireNoScale(attacked);
+        if (attacked.norm() != ball.norm()) {
+            throw new IllegalArgumentException(
+                    "The network proposes changes in the norm "
+                            + ball.norm()
+                            + ", but the attack is in the norm "
+                            + attacked.norm()
+                            + ". Make a learned start for each norm.");
+        }
+    }
+
+    /** How many times as large as the ball of the network that of an attack is. */
+    double relative(EpsilonBall attacked) {
+        requireLike(attacked);
+        return attacked.epsilon() / ball.epsilon();
+    }
+
+    /** Proposes changes within a ball, of the shape of the inputs and on their manager. */
+    NDArray propose(NDArray inputs, int[] labels, EpsilonBall attacked) {
+        requireBatch(inputs, labels);
+        requireLike(attacked);
         try (NDManager scope = inputs.getManager().newSubManager();
                 CollectorConstants constants = CollectorConstants.of(scope)) {
-            NDArray seen = inputs.toType(LearnedStart.TYPE, true);
+            NDArray seen = inputs.toType(TYPE, true);
             seen.attach(scope);
             NDList raw =
                     model.getBlock()
@@ -90,44 +126,49 @@ final class StartNet implements AutoCloseable {
                                     new ParameterStore(scope, false),
                                     new NDList(seen, oneHot(labels, scope)),
                                     false);
-            NDArray change = change(raw, inputs.getShape(), constants);
+            NDArray change = change(raw, inputs.getShape(), attacked.epsilon(), constants);
             NDArray typed = change.toType(inputs.getDataType(), true);
             typed.attach(inputs.getManager());
             return typed;
         }
     }
 
-    /** Brings the output of the network to the length of epsilon, inside or outside a collector. */
-    NDArray change(NDList raw, Shape shape, CollectorConstants constants) {
-        NDArray flat = raw.head().reshape(shape.get(0), -1);
-        if (ball.norm() == Norm.LINF) {
-            return constants.mul(flat.tanh(), ball.epsilon()).reshape(shape);
+    /** Brings the output of the network to the length of the radius, also inside a collector. */
+    NDArray change(NDList raw, Shape shape, double epsilon, CollectorConstants constants) {
+        NDArray flat = Scoped.flat(raw.singletonOrThrow());
+        if (flat.size() != shape.size()) {
+            throw new IllegalArgumentException(
+                    "The network gives "
+                            + raw.head().getShape()
+                            + " for inputs "
+                            + shape
+                            + ", but a number for each feature is needed. Check the block.");
         }
-        NDArray length = constants.add(flat.mul(flat).sum(new int[] {1}, true), TINY).sqrt();
-        return constants.mul(flat.div(length), ball.epsilon()).reshape(shape);
+        if (ball.norm() == Norm.LINF) {
+            return constants.mul(flat.tanh(), epsilon).reshape(shape);
+        }
+        return constants.mul(flat.div(length(flat, constants)), epsilon).reshape(shape);
     }
 
+    private NDArray length(NDArray flat, CollectorConstants constants) {
+        int[] features = {1};
+        if (ball.norm() == Norm.L1) {
+            return constants.add(flat.abs().sum(features, true), TINY);
+        }
+        // Added before the root, which has no gradient at 0.
+        return constants.add(flat.mul(flat).sum(features, true), TINY).sqrt();
+    }
+
+    /** Makes the second input of the network; the labels have been checked. */
     NDArray oneHot(int[] labels, NDManager manager) {
         float[] values = new float[labels.length * classes];
         for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException(
-                        "Labels must be from 0 to "
-                                + (classes - 1)
-                                + ", but one is "
-                                + labels[i]
-                                + ". Check setClasses.");
-            }
             values[i * classes + labels[i]] = 1;
         }
         try (NDArray given = manager.create(values, new Shape(labels.length, classes))) {
             // The copy leaves the Java buffer that a new array sits on.
             return given.duplicate();
         }
-    }
-
-    EpsilonBall ball() {
-        return ball;
     }
 
     @Override

@@ -7,6 +7,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import io.github.gradkit.learninit.internal.Scoped;
 
 /** The network that proposes a change if the user brings none. */
 final class StartNetwork {
@@ -23,7 +24,7 @@ final class StartNetwork {
     }
 
     private static NDList joined(NDList inputs) {
-        NDArray flat = inputs.get(0).reshape(inputs.get(0).getShape().get(0), -1);
+        NDArray flat = Scoped.flat(inputs.get(0));
         return new NDList(flat.concat(inputs.get(1), 1));
     }
 }

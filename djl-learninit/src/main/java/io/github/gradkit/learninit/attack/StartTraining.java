@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -12,56 +11,81 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.advtrain.attack.AttackLoss;
-import io.github.gradkit.advtrain.attack.BallWalk;
 import io.github.gradkit.advtrain.attack.GradientScorer;
-import io.github.gradkit.advtrain.attack.InputGradient;
-import io.github.gradkit.advtrain.attack.LossInput;
 import io.github.gradkit.support.gradient.CollectorConstants;
+import io.github.gradkit.support.model.ParameterPaths;
+import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Trains the network of a learned start. */
 final class StartTraining implements AutoCloseable {
 
     private static final int BATCH = 128;
-    private static final double TINY = 1e-30;
 
     private final StartNet net;
-    private final Trainer trainer;
+    private final double rate;
     private final SplittableRandom random;
+    private @Nullable Trainer trainer;
+    private List<String> trained = List.of();
     private long gradients;
 
-    StartTraining(StartNet net, float rate, long seed) {
+    StartTraining(StartNet net, double rate, long seed) {
         this.net = net;
+        this.rate = rate;
         random = new SplittableRandom(seed);
-        Device device = net.model().getNDManager().getDevice();
-        trainer =
-                net.model()
-                        .newTrainer(
-                                // Losses are computed here, so the one of the trainer is not used.
-                                new DefaultTrainingConfig(Loss.l2Loss())
-                                        .optDevices(new Device[] {device})
-                                        .optOptimizer(
-                                                Optimizer.adam()
-                                                        .optLearningRateTracker(Tracker.fixed(rate))
-                                                        .build()));
     }
 
+    /** Weights that were loaded are other arrays, which a trainer made before does not know. */
+    private Trainer trainer() {
+        List<String> weights =
+                ParameterPaths.of(net.model().getBlock()).values().stream()
+                        .map(parameter -> parameter.getArray().getUid())
+                        .toList();
+        if (trainer == null || !weights.equals(trained)) {
+            close();
+            trainer = newTrainer();
+            trained = weights;
+        }
+        return trainer;
+    }
+
+    private Trainer newTrainer() {
+        Device device = net.model().getNDManager().getDevice();
+        Tracker fixed = Tracker.fixed((float) rate);
+        // Losses are computed here, so the one of the trainer is not used.
+        DefaultTrainingConfig config =
+                new DefaultTrainingConfig(Loss.l2Loss())
+                        .optDevices(new Device[] {device})
+                        .optOptimizer(Optimizer.adam().optLearningRateTracker(fixed).build());
+        return net.model().newTrainer(config);
+    }
+
+    /** How many gradients of a model were taken so far, one for each example. */
     long gradients() {
         return gradients;
     }
 
+    void count(long taken) {
+        gradients += taken;
+    }
+
     /** Raises the loss of the model where the network starts. */
-    void fit(GradientScorer scorer, NDArray inputs, int[] labels, int passes, AttackLoss loss) {
+    void raise(GradientScorer scorer, NDArray inputs, int[] labels, int passes, AttackLoss loss) {
+        Uphill uphill = new Uphill(net, scorer, loss);
         batches(
                 labels,
                 passes,
                 inputs.getManager(),
-                (rows, classes, scope) ->
-                        raise(scorer, take(inputs, rows, scope), classes, loss, scope));
+                (rows, classes, scope) -> {
+                    NDArray some = take(inputs, rows, scope);
+                    gradients += classes.length;
+                    climb(uphill, some, classes, scope);
+                });
     }
 
     /** Brings what the network proposes near to what attacks have ended with. */
-    void fit(NDArray inputs, int[] labels, NDArray changes, int passes) {
+    void imitate(NDArray inputs, int[] labels, NDArray changes, int passes) {
         batches(
                 labels,
                 passes,
@@ -115,65 +139,31 @@ final class StartTraining implements AutoCloseable {
     }
 
     /**
-     * Makes a step that raises the loss of the model. The model is differentiated by its inputs
-     * first; that gradient times the change has the same gradient by the weights of the network as
-     * the loss itself. Each example counts the same, however small its gradient.
+     * Makes a step that raises the loss of the model. The gradient of the model by its inputs,
+     * times the change, has the same gradient by the weights of the network as the loss itself.
      */
-    private void raise(
-            GradientScorer scorer, NDArray inputs, int[] labels, AttackLoss loss, NDManager scope) {
-        NDArray uphill;
-        try (NDArray perturbed = perturbed(inputs, labels);
-                NDArray column = LossInput.column(scope.create(labels), perturbed);
-                InputGradient seen =
-                        scorer.gradient(
-                                perturbed,
-                                (logits, constants) ->
-                                        loss.evaluate(
-                                                new LossInput(
-                                                        logits, column, null, null, constants)))) {
-            gradients += labels.length;
-            uphill = perExample(seen.gradient(), scope);
+    private void climb(Uphill uphill, NDArray inputs, int[] labels, NDManager scope) {
+        NDArray direction = uphill.of(inputs, labels, scope);
+        if (direction == null) {
+            // The model is flat here: nothing to learn, and a trainer refuses gradients of zero.
+            return;
         }
-        step(
-                new NDList(inputs, net.oneHot(labels, scope)),
-                scope,
-                (change, constants) -> change.mul(uphill).sum().neg());
-    }
-
-    private NDArray perturbed(NDArray inputs, int[] labels) {
-        try (BallWalk walk = BallWalk.of(net.ball(), inputs);
-                NDArray change = net.propose(inputs, labels);
-                NDArray flat = change.reshape(labels.length, -1);
-                NDArray allowed = walk.project(flat)) {
-            NDArray perturbed = walk.inputs(allowed);
-            perturbed.attach(inputs.getManager());
-            return perturbed;
-        }
-    }
-
-    /** Divides the gradient of each example by the sum of its sizes, and by their number. */
-    private static NDArray perExample(NDArray gradient, NDManager scope) {
-        long size = gradient.getShape().get(0);
-        try (NDArray flat = gradient.reshape(size, -1);
-                NDArray sizes = flat.abs();
-                NDArray sums = sizes.sum(new int[] {1}, true);
-                NDArray safe = sums.maximum(TINY);
-                NDArray divisors = safe.mul(size);
-                NDArray shares = flat.div(divisors)) {
-            NDArray result = shares.reshape(gradient.getShape()).toType(DataType.FLOAT32, true);
-            result.attach(scope);
-            return result;
-        }
+        step(inputs, labels, scope, (change, constants) -> change.mul(direction).sum().neg());
     }
 
     /** Makes a step towards changes that attacks have ended with. */
     void imitate(NDArray inputs, int[] labels, NDArray changes, NDManager scope) {
+        NDArray typed = changes.toType(StartNet.TYPE, true);
+        typed.attach(scope);
         double unit = net.ball().epsilon() * net.ball().epsilon();
         step(
-                new NDList(inputs, net.oneHot(labels, scope)),
+                inputs,
+                labels,
                 scope,
-                (change, constants) ->
-                        constants.mul(change.sub(changes).square().mean(), 1 / unit));
+                (change, constants) -> {
+                    NDArray difference = change.sub(typed);
+                    return constants.mul(difference.mul(difference).mean(), 1 / unit);
+                });
     }
 
     /** What is to become small. */
@@ -181,18 +171,26 @@ final class StartTraining implements AutoCloseable {
         NDArray of(NDArray change, CollectorConstants constants);
     }
 
-    private void step(NDList inputs, NDManager scope, Objective objective) {
+    private void step(NDArray inputs, int[] labels, NDManager scope, Objective objective) {
+        NDArray typed = inputs.toType(StartNet.TYPE, true);
+        typed.attach(scope);
+        NDList seen = new NDList(typed, net.oneHot(labels, scope));
+        Trainer current = trainer();
         try (CollectorConstants constants = CollectorConstants.of(scope);
-                GradientCollector collector = trainer.newGradientCollector()) {
-            NDList raw = trainer.forward(inputs);
-            collector.backward(
-                    objective.of(net.change(raw, inputs.get(0).getShape(), constants), constants));
+                GradientCollector collector = current.newGradientCollector()) {
+            NDList raw = current.forward(seen);
+            double epsilon = net.ball().epsilon();
+            NDArray change = net.change(raw, inputs.getShape(), epsilon, constants);
+            collector.backward(objective.of(change, constants));
         }
-        trainer.step();
+        current.step();
     }
 
     @Override
     public void close() {
-        trainer.close();
+        if (trainer != null) {
+            trainer.close();
+            trainer = null;
+        }
     }
 }
