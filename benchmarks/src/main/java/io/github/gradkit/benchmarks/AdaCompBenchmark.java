@@ -21,6 +21,9 @@ public final class AdaCompBenchmark implements Runnable {
             description = "numbers of values (default: 10000,100000,1000000,10000000)")
     private List<Integer> sizes = new ArrayList<>(List.of(10_000, 100_000, 1_000_000, 10_000_000));
 
+    @Option(names = "--packing-only", description = "leave out the training steps")
+    private boolean packingOnly;
+
     /**
      * Runs the benchmark.
      *
@@ -33,7 +36,12 @@ public final class AdaCompBenchmark implements Runnable {
     /** Prints the tables. */
     @Override
     public void run() {
-        System.out.printf("Packing, median of %d rounds%n", rounds);
+        System.out.printf(
+                "Packing %s jdk.incubator.vector, median of %d rounds%n",
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                        ? "with"
+                        : "without",
+                rounds);
         for (int size : sizes) {
             for (int binLength : new int[] {50, 500}) {
                 for (int threads = 1; threads <= 2; threads++) {
@@ -41,6 +49,8 @@ public final class AdaCompBenchmark implements Runnable {
                 }
             }
         }
-        ListenerOverhead.run(rounds, STEPS);
+        if (!packingOnly) {
+            ListenerOverhead.run(rounds, STEPS);
+        }
     }
 }

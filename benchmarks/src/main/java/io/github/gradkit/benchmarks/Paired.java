@@ -18,10 +18,16 @@ record Paired(double floor, double time, double ratio) {
         /** The time that passes. */
         WALL,
         /** The processor time that this process takes, which others on the machine don't raise. */
-        CPU;
+        CPU,
+        /** The processor time of the calling thread, which is finer than that of the process. */
+        THREAD;
 
         private long nanos() {
-            return this == WALL ? System.nanoTime() : processorTime();
+            return switch (this) {
+                case WALL -> System.nanoTime();
+                case CPU -> processorTime();
+                case THREAD -> ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            };
         }
 
         private static long processorTime() {

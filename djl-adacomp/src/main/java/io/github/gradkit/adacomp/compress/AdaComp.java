@@ -26,7 +26,14 @@ import java.util.Map;
  * sent as they are. Nothing is drawn at random.
  *
  * <p>Cost: each step passes a few times over the values of a layer, without sorting. Memory: the
- * residue, of the size of the weights.
+ * residue, of the size of the weights, and 4 bytes for each value that was sent last.
+ *
+ * <p>With {@code --add-modules jdk.incubator.vector} on the command line of the virtual machine,
+ * layers with bins of 32 values or more are packed with vector instructions, to the same bits:
+ * measured with vectors of 512 bits on Java 17, 1.6 to 3.0 times as fast for layers of a million
+ * values and more, 2.2 to 3.7 times for smaller ones. It needs vectors of 256 or 512 bits and the
+ * optimizing compiler of the virtual machine, and is slow until that has compiled it. With {@code
+ * -Xint} or {@code -XX:TieredStopAtLevel=1} leave the module out.
  *
  * <p>Source: C.-Y. Chen et al., <em>AdaComp: Adaptive Residual Gradient Compression for
  * Data-Parallel Distributed Training</em>, AAAI 2018. The choices above are ours.

@@ -8,38 +8,52 @@ import java.util.Arrays;
  *
  * <p>The values are taken in chunks of whole bins that stay in the processor's cache: gradient and
  * residue are read from memory once, and the residue is written once. The scale is only known at
- * the end, when it is taken off the few values that were sent. Sizes are compared as the bits of
- * floats without their sign, which have the same order; that, and counting up instead of branching,
- * spares the mispredicted branches that random values would cost.
+ * the end. What was sent is taken off the residue when the next step reads it, or when somebody
+ * asks for it: a pass of its own would fetch most of the residue from memory again.
  */
 final class AdaCompLayer implements LayerCompressor {
 
-    private static final int CHUNK = 4096;
     private static final int SIZE_BITS = 0x7fffffff;
     private static final int INFINITY_BITS = 0x7f800000;
+
+    /** How many codes are written at once, wanted or not, which spares mispredicted branches. */
+    private static final int AT_ONCE = 3;
 
     private final LayerSpec layer;
     private final int binLength;
     private final AdaComp.Settings settings;
+    private final BinScan scan;
     private final float[] residue;
-    private final float[] newest;
-    private final float[] owed;
+    private final BinChunk chunk;
     private int[] codes = new int[0];
     private int count;
     private double sumOfLargest;
 
+    /** What was sent and is not yet taken off, from an index on. */
+    private int[] sent = new int[0];
+
+    private float[] sentScales = new float[0];
+    private int taken;
+
     AdaCompLayer(LayerSpec layer, int binLength, AdaComp.Settings settings) {
+        this(layer, binLength, settings, BinScans.best());
+    }
+
+    AdaCompLayer(LayerSpec layer, int binLength, AdaComp.Settings settings, BinScan scan) {
         this.layer = layer;
         this.binLength = binLength;
         this.settings = settings;
+        this.scan = scan;
         residue = new float[layer.size()];
-        int chunk = Math.min(layer.size(), Math.max(1, CHUNK / binLength) * binLength);
-        newest = new float[chunk];
-        owed = new float[chunk];
+        chunk = new BinChunk(layer.size(), binLength, settings.softThreshold());
     }
 
     @Override
     public float[] residue() {
+        long length = groupLength();
+        for (int group = 0; taken < sent.length; group++) {
+            takeOff(Math.min(layer.size(), (group + 1) * length), sentScales[group]);
+        }
         return residue;
     }
 
@@ -54,36 +68,120 @@ final class AdaCompLayer implements LayerCompressor {
             return DenseLayer.update(layer, gradient);
         }
         count = 0;
-        float[] scales =
-                new float
-                        [TernaryUpdate.scaleCount(
-                                layer.size(), binLength, settings.binsPerScale())];
-        for (int group = 0; group < scales.length; group++) {
+        int groups = TernaryUpdate.scaleCount(layer.size(), binLength, settings.binsPerScale());
+        float[] scales = new float[groups];
+        for (int group = 0; group < groups; group++) {
             scales[group] = group(gradient, group);
         }
-        return new TernaryUpdate(
-                layer.size(),
-                binLength,
-                settings.binsPerScale(),
-                Arrays.copyOf(codes, count),
-                scales);
+        sent = Arrays.copyOf(codes, count);
+        sentScales = scales;
+        taken = 0;
+        clip();
+        return new TernaryUpdate(layer.size(), binLength, settings.binsPerScale(), sent, scales);
+    }
+
+    private long groupLength() {
+        return (long) binLength * settings.binsPerScale();
     }
 
     /** Works on the bins of one scale, and returns the scale. */
     private float group(FloatBuffer gradient, int group) {
-        long length = (long) binLength * settings.binsPerScale();
-        int from = Math.toIntExact(group * length);
-        int to = Math.toIntExact(Math.min(layer.size(), from + length));
+        int from = Math.toIntExact(group * groupLength());
+        int to = Math.toIntExact(Math.min(layer.size(), from + groupLength()));
         int before = count;
         sumOfLargest = 0;
-        for (int start = from; start < to; start += newest.length) {
-            chunk(gradient, start, Math.min(newest.length, to - start));
+        for (int start = from; start < to; start += chunk.most()) {
+            chunk.length = Math.min(chunk.most(), to - start);
+            gradient.get(start, chunk.newest, 0, chunk.length);
+            chunk.weighExtra();
+            if (taken < sent.length) {
+                takeOff(start + chunk.length, sentScales[group]);
+            }
+            scan.scan(residue, start, chunk);
+            addLargest();
+            choose(start);
         }
         long bins = ((long) to - from + binLength - 1) / binLength;
-        float scale = scale(sumOfLargest / bins, before);
-        subtract(scale, before);
-        clip(scale, from, to);
-        return scale;
+        return scale(sumOfLargest / bins, before);
+    }
+
+    /** Takes off what was sent of the values before an index. */
+    private void takeOff(long end, float scale) {
+        int bits = Float.floatToRawIntBits(scale);
+        int[] codes = sent;
+        int i = taken;
+        while (i < codes.length && codes[i] >>> 1 < end) {
+            residue[codes[i] >>> 1] -= Float.intBitsToFloat(bits ^ (codes[i] << 31));
+            i++;
+        }
+        taken = i;
+    }
+
+    private void addLargest() {
+        double sum = sumOfLargest;
+        int most = 0;
+        for (int bin = 0; bin < chunk.bins(); bin++) {
+            most = Math.max(most, chunk.largest[bin]);
+            sum += Float.intBitsToFloat(chunk.largest[bin]);
+        }
+        if (most >= INFINITY_BITS) {
+            throw FiniteCheck.overflow(layer);
+        }
+        sumOfLargest = sum;
+    }
+
+    /** Writes the codes of the values that reach the largest size of their bin. */
+    private void choose(int start) {
+        reserve(chunk.length + AT_ONCE);
+        for (int bin = 0; bin < chunk.bins(); bin++) {
+            int from = bin * binLength;
+            int to = Math.min(from + binLength, chunk.length);
+            int word = bin * chunk.words();
+            if (chunk.largest[bin] > 0) {
+                for (int i = from; i < to; i += Long.SIZE) {
+                    write(chunk.reached[word++], start + i);
+                }
+            }
+        }
+    }
+
+    /** Writes the codes of the values whose bits are set. */
+    private void write(long reached, int from) {
+        float[] g = residue;
+        int[] to = codes;
+        int end = count + Long.bitCount(reached);
+        long left = reached;
+        // Negative if one of the sizes is 0.
+        int zeros = 0;
+        int at = count;
+        do {
+            for (int i = 0; i < AT_ONCE; i++) {
+                // Without a bit left this is the first value, whose code is not counted.
+                int index = from + (Long.numberOfTrailingZeros(left) & (Long.SIZE - 1));
+                int bits = Float.floatToRawIntBits(g[index]);
+                zeros |= (bits & SIZE_BITS) - 1;
+                to[at + i] = (index << 1) | (bits >>> 31);
+                left &= left - 1;
+            }
+            at += AT_ONCE;
+        } while (left != 0);
+        count = zeros < 0 ? withoutZeros(end) : end;
+    }
+
+    /** Drops the newest codes, up to an end, of values that owe nothing; returns the new end. */
+    private int withoutZeros(int end) {
+        int to = count;
+        for (int i = count; i < end; i++) {
+            codes[to] = codes[i];
+            to += residue[codes[i] >>> 1] == 0 ? 0 : 1;
+        }
+        return to;
+    }
+
+    private void reserve(int more) {
+        if (codes.length < count + more) {
+            codes = Arrays.copyOf(codes, Math.max(2 * codes.length, count + more));
+        }
     }
 
     private float scale(double meanOfBins, int before) {
@@ -104,110 +202,21 @@ final class AdaCompLayer implements LayerCompressor {
         return count == before ? 0 : sum / (count - before);
     }
 
-    /** Adds a chunk of whole bins to what is owed, and the bins' largest sizes to their sum. */
-    private void chunk(FloatBuffer gradient, int start, int length) {
-        gradient.get(start, newest, 0, length);
-        System.arraycopy(residue, start, owed, 0, length);
-        add(length);
-        System.arraycopy(owed, 0, residue, start, length);
-        reserve(length);
-        double sum = sumOfLargest;
-        for (int from = 0; from < length; from += binLength) {
-            int to = Math.min(from + binLength, length);
-            int largest = largest(from, to);
-            if (largest >= INFINITY_BITS) {
-                throw FiniteCheck.overflow(layer);
-            }
-            if (largest > 0) {
-                sum += Float.intBitsToFloat(largest);
-                select(from, to, largest, start);
-            }
+    /** Forgets what is beyond the limit, where there is one. */
+    private void clip() {
+        if (settings.residueClip() == Float.POSITIVE_INFINITY) {
+            return;
         }
-        sumOfLargest = sum;
-    }
-
-    /** Loops as plain as these are turned into vector instructions. */
-    private void add(int length) {
-        float[] d = newest;
-        float[] g = owed;
-        for (int i = 0; i < length; i++) {
-            g[i] += d[i];
-        }
-        float extra = settings.softThreshold() - 1;
-        for (int i = 0; i < length; i++) {
-            d[i] = g[i] + extra * d[i];
-        }
-    }
-
-    private void reserve(int more) {
-        if (codes.length < count + more) {
-            codes = Arrays.copyOf(codes, Math.max(2 * codes.length, count + more));
-        }
-    }
-
-    /** Returns the bits of the largest size; those of NaN are larger than those of all numbers. */
-    private int largest(int from, int to) {
-        float[] g = owed;
-        int a = 0;
-        int b = 0;
-        int c = 0;
-        int d = 0;
-        int i = from;
-        for (; i < to - 3; i += 4) {
-            a = Math.max(a, sizeBits(g[i]));
-            b = Math.max(b, sizeBits(g[i + 1]));
-            c = Math.max(c, sizeBits(g[i + 2]));
-            d = Math.max(d, sizeBits(g[i + 3]));
-        }
-        for (; i < to; i++) {
-            a = Math.max(a, sizeBits(g[i]));
-        }
-        return Math.max(Math.max(a, b), Math.max(c, d));
-    }
-
-    private static int sizeBits(float value) {
-        return Float.floatToRawIntBits(value) & SIZE_BITS;
-    }
-
-    private void select(int from, int to, int largest, int start) {
-        for (int word = from; word < to; word += Long.SIZE) {
-            long reached = reached(word, Math.min(word + Long.SIZE, to), largest);
-            while (reached != 0) {
-                int i = word + Long.numberOfTrailingZeros(reached);
-                reached &= reached - 1;
-                int g = Float.floatToRawIntBits(owed[i]);
-                codes[count] = ((start + i) << 1) | (g >>> 31);
-                count += (g & SIZE_BITS) == 0 ? 0 : 1;
-            }
-        }
-    }
-
-    /**
-     * Returns a bit for each of up to 64 values, which tells whether it reaches the largest size.
-     */
-    private long reached(int from, int to, int largest) {
-        float[] h = newest;
-        long below = 0;
-        for (int i = from; i < to; i++) {
-            // The difference is negative below; its sign bit goes to the place of the value.
-            below |= ((sizeBits(h[i]) - (long) largest) >>> 63) << (i - from);
-        }
-        return ~below & (-1L >>> (Long.SIZE - (to - from)));
-    }
-
-    /** Takes off what is sent. */
-    private void subtract(float scale, int before) {
-        int bits = Float.floatToRawIntBits(scale);
-        for (int i = before; i < count; i++) {
-            residue[codes[i] >>> 1] -= Float.intBitsToFloat(bits ^ (codes[i] << 31));
-        }
-    }
-
-    private void clip(float scale, int from, int to) {
-        float limit = settings.residueClip() * scale;
-        if (limit < Float.POSITIVE_INFINITY && scale > 0) {
-            for (int i = from; i < to; i++) {
-                residue[i] = Math.max(-limit, Math.min(limit, residue[i]));
+        residue();
+        for (int group = 0; group < sentScales.length; group++) {
+            float scale = sentScales[group];
+            float limit = settings.residueClip() * scale;
+            if (limit < Float.POSITIVE_INFINITY && scale > 0) {
+                int from = Math.toIntExact(group * groupLength());
+                long to = Math.min(layer.size(), from + groupLength());
+                for (int i = from; i < to; i++) {
+                    residue[i] = Math.max(-limit, Math.min(limit, residue[i]));
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ import java.nio.FloatBuffer;
 /** Looks for values that are not finite before anything is done with them. */
 public final class FiniteCheck {
 
-    private static final int CHUNK = 4096;
+    private static final int CHUNK = BinChunk.MOST;
 
     private FiniteCheck() {}
 
@@ -28,35 +28,15 @@ public final class FiniteCheck {
                             + gradient.limit()
                             + ".");
         }
+        BinScan scan = BinScans.best();
         float[] chunk = new float[Math.min(CHUNK, layer.size())];
         for (int from = 0; from < layer.size(); from += CHUNK) {
             int length = Math.min(CHUNK, layer.size() - from);
             gradient.get(from, chunk, 0, length);
-            if (!isFinite(chunk, length)) {
+            if (!scan.isFinite(chunk, length)) {
                 throw notFinite(layer, from, chunk);
             }
         }
-    }
-
-    /**
-     * A product with 0 is 0, or NaN for what is not finite. Four sums don't wait for each other.
-     */
-    private static boolean isFinite(float[] values, int length) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        int i = 0;
-        for (; i < length - 3; i += 4) {
-            a += 0 * values[i];
-            b += 0 * values[i + 1];
-            c += 0 * values[i + 2];
-            d += 0 * values[i + 3];
-        }
-        for (; i < length; i++) {
-            a += 0 * values[i];
-        }
-        return a + b + c + d == 0;
     }
 
     private static GradientException notFinite(LayerSpec layer, int from, float[] chunk) {

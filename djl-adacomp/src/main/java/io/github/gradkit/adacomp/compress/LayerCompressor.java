@@ -47,7 +47,8 @@ public interface LayerCompressor {
      * Returns what is still owed: the sum of all gradients less the sum of all that was sent.
      *
      * @return the live values, which a resumed training may set; of the size of the layer, or empty
-     *     for a compressor that owes nothing
+     *     for a compressor that owes nothing. Good until the next gradient is compressed: ask again
+     *     then
      */
     float[] residue();
 }

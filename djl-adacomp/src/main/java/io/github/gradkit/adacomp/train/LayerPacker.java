@@ -20,7 +20,12 @@ sealed interface LayerPacker {
     void setResidue(float[] values);
 
     /** Reads the gradient in the memory of the host. */
-    record OnHost(LayerCompressor compressor) implements LayerPacker {
+    record OnHost(LayerCompressor compressor, boolean owes) implements LayerPacker {
+
+        /** Asks once, since a compressor may have to bring its residue up to date to show it. */
+        OnHost(LayerCompressor compressor) {
+            this(compressor, compressor.residue().length > 0);
+        }
 
         @Override
         public void requireFinite(LayerGradient gradient) {
@@ -30,11 +35,6 @@ sealed interface LayerPacker {
         @Override
         public LayerUpdate pack(long step, LayerGradient gradient) {
             return compressor.compressFinite(step, gradient.values());
-        }
-
-        @Override
-        public boolean owes() {
-            return compressor.residue().length > 0;
         }
 
         @Override

@@ -53,6 +53,7 @@ public final class InterferenceNet extends AbstractBlock {
 
     private final double maxPower;
     private final int heads;
+    private final boolean unbounded;
     private final UserStates states;
     private final Block last;
 
@@ -60,6 +61,7 @@ public final class InterferenceNet extends AbstractBlock {
         super(VERSION);
         this.maxPower = maxPower;
         heads = builder.heads;
+        unbounded = builder.unbounded;
         this.states = addChildBlock("states", states);
         last = addChildBlock("last", MessageRound.linear(heads, true));
     }
@@ -84,7 +86,8 @@ public final class InterferenceNet extends AbstractBlock {
         try (CollectorConstants constants = CollectorConstants.of(learned.getManager())) {
             NDArray scores =
                     heads == 1 ? learned : learned.add(preference(users.get(1), constants));
-            NDArray powers = constants.mul(Activation.sigmoid(scores), maxPower);
+            NDArray powers =
+                    unbounded ? scores : constants.mul(Activation.sigmoid(scores), maxPower);
             return new NDList(heads == 1 ? powers.squeeze(2) : powers.swapAxes(1, 2));
         }
     }
@@ -121,6 +124,7 @@ public final class InterferenceNet extends AbstractBlock {
         private int width = DEFAULT_WIDTH;
         private int rounds = DEFAULT_ROUNDS;
         private int heads = 1;
+        private boolean unbounded;
 
         private Builder() {}
 
@@ -170,6 +174,18 @@ public final class InterferenceNet extends AbstractBlock {
          */
         public Builder optHeads(int heads) {
             this.heads = Checks.atLeast(heads, 1, "The number of heads");
+            return this;
+        }
+
+        /**
+         * Sets whether outputs are numbers of any size instead of powers.
+         *
+         * @param unbounded true for {@link io.github.gradkit.learninit.predict.ArgInit}, which fits
+         *     to standardised powers; false by default
+         * @return this builder
+         */
+        public Builder optUnbounded(boolean unbounded) {
+            this.unbounded = unbounded;
             return this;
         }
 

@@ -91,6 +91,21 @@ class InterferenceNetTest {
     }
 
     @Test
+    void unboundedOutputsAreTheLogitsOfPowers() {
+        PowerAllocation problem = weighted(1, 2, 3);
+        InterferenceNet.Builder builder = InterferenceNet.builder().setProblem(problem);
+        NDList known = problem.known(manager, ChannelGenerator.of(3, 7).next(5));
+        manager.getEngine().setRandomSeed(2);
+        float[] powers = run(initialised(builder.build(), problem), known);
+        manager.getEngine().setRandomSeed(2);
+        Block unbounded = initialised(builder.optUnbounded(true).build(), problem);
+        float[] scores = run(unbounded, known);
+        for (int i = 0; i < powers.length; i++) {
+            assertThat(1 / (1 + Math.exp(-scores[i]))).isCloseTo(powers[i], within(1e-5));
+        }
+    }
+
+    @Test
     void predictedValueDoesNotDependOnTheOrderOfUsersButOnTheStart() {
         PowerAllocation problem = weighted(1, 2, 3, 4, 5);
         PowerAllocation reordered = weighted(4, 1, 5, 3, 2);
