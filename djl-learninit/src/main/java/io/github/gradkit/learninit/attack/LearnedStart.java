@@ -12,7 +12,6 @@ import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.StandardLoss;
 import io.github.gradkit.advtrain.attack.StartRequest;
 import io.github.gradkit.learninit.internal.Checks;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts an attack where a network expects the loss to be high.
@@ -206,54 +205,10 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
     /** Collects the settings of a learned start. */
     public static final class Builder extends StartNetBuilder<Builder> {
 
-        private @Nullable EpsilonBall ball;
-        private int refitEvery;
-        private int replay = 2048;
-
         private Builder() {}
 
         @Override
         Builder self() {
-            return this;
-        }
-
-        /**
-         * Sets where perturbed inputs may lie.
-         *
-         * @param attacked the ball of the attack, of a positive radius and without a scale
-         * @return this builder
-         * @throws IllegalArgumentException if the ball has no radius, or a scale
-         */
-        public Builder setBall(EpsilonBall attacked) {
-            StartNet.requireNoScale(attacked);
-            Checks.positive(attacked.epsilon(), "The radius of the ball");
-            ball = attacked;
-            return this;
-        }
-
-        /**
-         * Lets the network learn along from attacks for training: after every so many batches, one
-         * step on changes that attacks have ended with lately. Default: 0, never.
-         *
-         * @param distance 1 or more, or 0 for never
-         * @return this builder
-         * @throws IllegalArgumentException if it is negative
-         */
-        public Builder optRefitEvery(int distance) {
-            refitEvery = Checks.atLeast(distance, 0, "The distance of refits");
-            return this;
-        }
-
-        /**
-         * Sets how many finished attacks are kept for refitting, of which the oldest go first. Each
-         * takes two copies of an input in Java's heap. Default: 2048.
-         *
-         * @param examples at least 1
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
-         */
-        public Builder optReplay(int examples) {
-            replay = Checks.atLeast(examples, 1, "The number of kept attacks");
             return this;
         }
 

@@ -2,12 +2,13 @@ package io.github.gradkit.learninit.attack;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.learninit.internal.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of the network of a learned start.
+ * The settings of a learned start.
  *
  * @param <B> the builder itself
  */
@@ -20,10 +21,16 @@ public abstract sealed class StartNetBuilder<B extends StartNetBuilder<B>>
     /** The default learning rate of Adam, which trains the network. */
     public static final double RATE_DEFAULT = 1e-3;
 
+    /** The default number of finished attacks that are kept for refitting. */
+    public static final int REPLAY_DEFAULT = 2048;
+
+    @Nullable EpsilonBall ball;
     @Nullable Shape example;
     int classes;
     double rate = RATE_DEFAULT;
     long seed;
+    int refitEvery;
+    int replay = REPLAY_DEFAULT;
     private @Nullable Block block;
     private int hidden = HIDDEN_DEFAULT;
 
@@ -100,6 +107,46 @@ public abstract sealed class StartNetBuilder<B extends StartNetBuilder<B>>
      */
     public B optSeed(long number) {
         seed = number;
+        return self();
+    }
+
+    /**
+     * Sets where perturbed inputs may lie.
+     *
+     * @param attacked the ball of the attack, of a positive radius and without a scale
+     * @return this builder
+     * @throws IllegalArgumentException if the ball has no radius, or a scale
+     */
+    public B setBall(EpsilonBall attacked) {
+        StartNet.requireNoScale(attacked);
+        Checks.positive(attacked.epsilon(), "The radius of the ball");
+        ball = attacked;
+        return self();
+    }
+
+    /**
+     * Lets the network learn along from attacks for training: after every so many batches, one step
+     * on changes that attacks have ended with lately. Default: 0, never.
+     *
+     * @param distance 1 or more, or 0 for never
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public B optRefitEvery(int distance) {
+        refitEvery = Checks.atLeast(distance, 0, "The distance of refits");
+        return self();
+    }
+
+    /**
+     * Sets how many finished attacks are kept for refitting, of which the oldest go first. Each
+     * takes two copies of an input in Java's heap. Default: {@value #REPLAY_DEFAULT}.
+     *
+     * @param examples at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public B optReplay(int examples) {
+        replay = Checks.atLeast(examples, 1, "The number of kept attacks");
         return self();
     }
 
