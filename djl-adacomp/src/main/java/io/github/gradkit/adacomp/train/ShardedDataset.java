@@ -61,9 +61,12 @@ public final class ShardedDataset implements Dataset {
     public Iterable<Batch> getData(NDManager manager, @Nullable ExecutorService executorService)
             throws IOException, TranslateException {
         Sampler sampler = new ShardSampler(rank, size, batchSize, seed + epoch);
-        Iterable<Batch> batches = dataset.getData(manager, sampler, executorService);
+        boolean part = PartBatches.concern(dataset);
+        Iterable<Batch> batches =
+                dataset.getData(
+                        manager, part ? PartBatches.sampler(sampler) : sampler, executorService);
         epoch++;
-        return batches;
+        return part ? PartBatches.restored(batches) : batches;
     }
 
     /**

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.RandomAccessDataset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -63,6 +65,28 @@ class ShardedDatasetTest {
     }
 
     @Test
+    void readsOnlyThePartThatASplitReturned() throws Exception {
+        ArrayDataset whole = numbers(40);
+        RandomAccessDataset part = whole.randomSplit(7, 3)[0];
+        List<Integer> own = new ArrayList<>();
+        for (long i = 0; i < part.size(); i++) {
+            own.add(part.get(manager, i).getData().head().toType(DataType.INT32, false).getInt());
+        }
+        for (int batchSize : new int[] {1, 2, 9}) {
+            // 28 examples: three batches of 9 leave one of one.
+            assertThat(read(sharded(part, 0, 1, batchSize, 0)).stream().flatMap(List::stream))
+                    .containsExactlyInAnyOrderElementsOf(own);
+        }
+        Batch batch = sharded(part, 1, 2, 1, 0).getData(manager).iterator().next();
+        assertThat(batch.getLabels().head().getShape()).isEqualTo(new Shape(1));
+        assertThat(batch.getLabels().head().toFloatArray())
+                .containsExactly(
+                        batch.getData().head().toType(DataType.FLOAT32, false).toFloatArray());
+        assertThat(batch.getIndices()).hasSize(1);
+        batch.close();
+    }
+
+    @Test
     void refusesFewerExamplesThanLearners() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> epoch(2, 0, 3, 4, 0))
@@ -87,13 +111,21 @@ class ShardedDatasetTest {
     }
 
     private ShardedDataset dataset(int examples, int rank, int size, int batch, long epoch) {
-        ArrayDataset numbers =
-                new ArrayDataset.Builder()
-                        .setData(manager.arange(examples).reshape(new Shape(examples, 1)))
-                        .setSampling(1, false)
-                        .build();
+        return sharded(numbers(examples), rank, size, batch, epoch);
+    }
+
+    private ArrayDataset numbers(int examples) {
+        return new ArrayDataset.Builder()
+                .setData(manager.arange(examples).reshape(new Shape(examples, 1)))
+                .optLabels(manager.arange(examples).toType(DataType.FLOAT32, false))
+                .setSampling(1, false)
+                .build();
+    }
+
+    private static ShardedDataset sharded(
+            RandomAccessDataset dataset, int rank, int size, int batch, long epoch) {
         return ShardedDataset.builder()
-                .setDataset(numbers)
+                .setDataset(dataset)
                 .setLearner(rank, size)
                 .setBatchSize(batch)
                 .optSeed(9)
