@@ -213,7 +213,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      * Restores what was saved, before the first batch. If the number of learners is the same, the
      * file of the same rank is enough. If it has changed, all files are needed: of {@code n}
      * learners, rank {@code r} takes over what the former ranks {@code r}, {@code r + n} and so on
-     * owed, so that the sum over all learners stays the same, up to rounding.
+     * owed, times {@code n} and divided by the former number, so that the average over all learners
+     * stays the same, up to rounding: that is what the weights are still to get.
      *
      * @param block the model of the trainer, with its parameters loaded and frozen as they will be
      * @param files files of one save

@@ -62,7 +62,7 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
             }
         }
         requireComplete(byRank, formerSize);
-        addUp(packer, byRank);
+        addUp(packer, byRank, (double) exchange.size() / formerSize);
         return step;
     }
 
@@ -108,7 +108,11 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         }
     }
 
-    private void addUp(GradientPacker packer, TreeMap<Integer, Path> byRank)
+    /**
+     * Each learner counts for its share of the average, so where their number changes, what is owed
+     * is weighed anew: four learners that owe g each are one that owes g.
+     */
+    private void addUp(GradientPacker packer, TreeMap<Integer, Path> byRank, double weight)
             throws StateFileException {
         double[][] sums = new double[layers.specs().size()][];
         for (int i = 0; i < sums.length; i++) {
@@ -121,14 +125,14 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         }
         // Only now, so that a damaged file changes nothing.
         for (int i = 0; i < sums.length; i++) {
-            packer.setResidue(i, rounded(sums[i]));
+            packer.setResidue(i, rounded(sums[i], weight));
         }
     }
 
-    private static float[] rounded(double[] values) {
+    private static float[] rounded(double[] values, double weight) {
         float[] rounded = new float[values.length];
         for (int i = 0; i < values.length; i++) {
-            rounded[i] = (float) values[i];
+            rounded[i] = (float) (weight * values[i]);
         }
         return rounded;
     }
