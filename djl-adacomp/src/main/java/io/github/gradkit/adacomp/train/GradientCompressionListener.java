@@ -102,8 +102,13 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
             return;
         }
         boolean traced = bound.step() % traceEvery == 0;
-        StepReport report = bound.exchange(trainer.getManager(), batches.examples(), traced);
-        batches.clear();
+        StepReport report;
+        try {
+            report = bound.exchange(trainer.getManager(), batches.examples(), traced);
+        } finally {
+            // Also of a gradient that was refused: no exchange will come for it any more.
+            batches.clear();
+        }
         if (traced) {
             addMetrics(trainer);
             trace.write(report);
