@@ -307,6 +307,26 @@ class GradientCompressionListenerTest {
     }
 
     @Test
+    void refusesLayersThatAreFrozenOrUnfrozenOnTheWay() throws Exception {
+        Parameter bias = ParameterPaths.of(model.getBlock()).get("06Linear_bias");
+        Parameter weight = ParameterPaths.of(model.getBlock()).get("06Linear_weight");
+        bias.freeze(true);
+        GradientCompressionListener listener = listener(1);
+        try (Trainer trainer = trainer(model, listener)) {
+            TestLearning.train(trainer, LearnersAgreeTest.shard(alone, model, 8, 80, 0), 1);
+            bias.freeze(false);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> notify(trainer, 8))
+                    .withMessageContaining("'06Linear_bias' was unfrozen after the first batch");
+            bias.freeze(true);
+            weight.freeze(true);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> notify(trainer, 8))
+                    .withMessageContaining("'06Linear_weight' was frozen after the first batch");
+        }
+    }
+
+    @Test
     void aLayerWithoutBackwardCountsAsZeros() throws Exception {
         GradientCompressionListener listener = listener(1);
         try (Trainer trainer = trainer(model, listener)) {
