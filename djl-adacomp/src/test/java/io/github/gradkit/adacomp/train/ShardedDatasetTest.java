@@ -54,6 +54,20 @@ class ShardedDatasetTest {
     }
 
     @Test
+    void leavesOutAnySmallerLastBatchWhereAsked() throws Exception {
+        ShardedDataset.Builder builder =
+                ShardedDataset.builder().setLearner(1, 3).setBatchSize(4).optDropLast(true);
+        assertThat(read(builder.setDataset(numbers(35)).build()))
+                .hasSize(2)
+                .allMatch(batch -> batch.size() == 4);
+        assertThat(read(builder.setDataset(numbers(36)).build())).hasSize(3);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> read(builder.setDataset(numbers(11)).build()))
+                .withMessageContaining("11 examples")
+                .withMessageContaining("takes 12");
+    }
+
+    @Test
     void shufflesAnewInEachEpochAndResumes() throws Exception {
         ShardedDataset data = dataset(40, 0, 2, 5, 0);
         List<List<Integer>> zero = read(data);
