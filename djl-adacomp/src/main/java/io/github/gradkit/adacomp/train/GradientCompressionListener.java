@@ -25,17 +25,21 @@ import org.jspecify.annotations.Nullable;
  *         GradientCompressionListener.builder().setExchange(exchange).build());
  * }</pre>
  *
- * <p>It works between the backward pass and {@code trainer.step()}, so any optimizer will do.
+ * <p>It works between the backward pass and {@code trainer.step()}, so any optimizer will do that
+ * looks at gradients and weights only. One that looks at the loss, as the {@code HyperTower} of
+ * djl-hyperopt does with {@code optRevertOnLossSpike}, decides differently on each learner.
  * Averages are weighted by the number of examples, so that they are the gradient of the joined
  * batch. All learners must begin with the same weights ({@link InitialWeights}) and have the same
  * number of batches ({@link ShardedDataset}); now and then a checksum of the weights is compared.
  * At the end of each epoch, running statistics such as those of BatchNorm are averaged, each
- * learner counting the same.
+ * learner counting the same. {@code EasyTrain.fit} validates before that, with the statistics of
+ * each learner; add listeners that save the model after this one.
  *
- * <p>Only float32 parameters that collect a gradient at the first batch take part. A gradient that
- * is NaN or infinite is refused before anything is sent. The gradients are written all or not at
- * all. After a failed exchange the listener can't go on, because residues and messages no longer
- * match; go back to the last checkpoint.
+ * <p>Only float32 parameters that collect a gradient at the first batch take part; one that is
+ * frozen or unfrozen later is an error. A gradient that is NaN or infinite is refused before
+ * anything is sent. The gradients are written all or not at all. After a failed exchange the
+ * listener can't go on, because residues and messages no longer match; go back to the last
+ * checkpoint.
  *
  * <p>On a GPU, {@link AdaComp} works on the GPU: to the host go what is sent, the largest value of
  * each bin, layers that are sent as they are, and, in steps that are traced, gradients and
@@ -302,7 +306,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * batches)}. Batches that are left over at the end of an epoch go on in the next. Costs a
          * checksum of all weights at each batch, to find a step in between.
          *
-         * @param batches how many, at least 1; default: 1
+         * @param batches how many, at least 1, equal on all learners; default: 1
          * @return this builder
          * @throws IllegalArgumentException if it is less than 1
          */
