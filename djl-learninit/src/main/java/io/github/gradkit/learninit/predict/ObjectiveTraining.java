@@ -15,6 +15,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.descent.Objective;
+import io.github.gradkit.learninit.internal.SeededWeights;
 import io.github.gradkit.learninit.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
