@@ -71,6 +71,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     private final int checksumEvery;
     private final int traceEvery;
     private final float gradientFloor;
+    private final ResidueRule residueRule;
     private final StepTrace trace;
     private final List<Consumer<StepReport>> observers;
     private @Nullable LearnerSteps steps;
@@ -84,6 +85,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         checksumEvery = builder.checksumEvery;
         traceEvery = builder.traceEvery;
         gradientFloor = (float) builder.gradientFloor;
+        residueRule = builder.residueRule;
         trace = new StepTrace(builder.traces);
         observers = List.copyOf(builder.observers);
     }
@@ -144,7 +146,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
 
     private LearnerSteps newSteps(Block block) {
         ModelLayers layers = ModelLayers.of(block);
-        return new LearnerSteps(exchange, compressor, layers, place, checksumEvery, gradientFloor);
+        return new LearnerSteps(
+                exchange, compressor, layers, place, checksumEvery, gradientFloor, residueRule);
     }
 
     /** {@inheritDoc} */
@@ -222,8 +225,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      * Restores what was saved, before the first batch. If the number of learners is the same, the
      * file of the same rank is enough. If it has changed, all files are needed: of {@code n}
      * learners, rank {@code r} takes over what the former ranks {@code r}, {@code r + n} and so on
-     * owed, times {@code n} and divided by the former number, so that the average over all learners
-     * stays the same, up to rounding: that is what the weights are still to get.
+     * owed, so that the sum over all learners stays the same, up to rounding, or the average, see
+     * {@link Builder#optResidueRule}.
      *
      * @param block the model of the trainer, with its parameters loaded and frozen as they will be
      * @param files files of one save
@@ -254,6 +257,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         private int checksumEvery = CHECKSUM_EVERY_DEFAULT;
         private int traceEvery = TRACE_EVERY_DEFAULT;
         private double gradientFloor = GRADIENT_FLOOR_DEFAULT;
+        private ResidueRule residueRule = ResidueRule.SUM;
         private final List<TraceSink> traces = new ArrayList<>();
         private final List<Consumer<StepReport>> observers = new ArrayList<>();
 
@@ -366,6 +370,18 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
                                 + ".");
             }
             gradientFloor = size;
+            return this;
+        }
+
+        /**
+         * Sets what stays the same of the residues if {@link #restore} finds that the number of
+         * learners has changed.
+         *
+         * @param rule the rule; default: {@link ResidueRule#SUM}
+         * @return this builder
+         */
+        public Builder optResidueRule(ResidueRule rule) {
+            residueRule = Objects.requireNonNull(rule, "rule");
             return this;
         }
 

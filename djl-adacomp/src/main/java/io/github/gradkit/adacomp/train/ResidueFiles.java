@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Saves what a learner owes, one file for each rank. */
-record ResidueFiles(GradientExchange exchange, String signature, ModelLayers layers) {
+record ResidueFiles(
+        GradientExchange exchange, String signature, ModelLayers layers, ResidueRule rule) {
 
     private static final String KIND = "adacomp-residues";
     private static final int VERSION = 1;
@@ -62,7 +63,7 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
             }
         }
         requireComplete(byRank, formerSize);
-        addUp(packer, byRank, (double) exchange.size() / formerSize);
+        addUp(packer, byRank, weight(formerSize));
         return step;
     }
 
@@ -108,10 +109,11 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         }
     }
 
-    /**
-     * Each learner counts for its share of the average, so where their number changes, what is owed
-     * is weighed anew: four learners that owe g each are one that owes g.
-     */
+    /** For the average: four learners that owe g each are one that owes g. */
+    private double weight(int formerSize) {
+        return rule == ResidueRule.SUM ? 1 : (double) exchange.size() / formerSize;
+    }
+
     private void addUp(GradientPacker packer, TreeMap<Integer, Path> byRank, double weight)
             throws StateFileException {
         double[][] sums = new double[layers.specs().size()][];
