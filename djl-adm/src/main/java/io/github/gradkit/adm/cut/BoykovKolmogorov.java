@@ -12,8 +12,8 @@ import java.util.Arrays;
  * thesis, 2003).
  *
  * <p>It is fast where most pixels have clear costs of their own, since paths are short then. Where
- * few have, it may take many times as long as {@link IncrementalBreadthFirst}. There is no useful
- * bound on its time. It keeps 54 bytes a pixel with eight neighbours.
+ * few have, it may take many times as long as {@link PushRelabel}. There is no useful bound on its
+ * time. It keeps 54 bytes a pixel with eight neighbours.
  */
 public final class BoykovKolmogorov extends TreeFlow {
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * both stay breadth-first trees: each pixel knows its distance from its terminal, which only grows,
  * and a pixel that was cut off gets the nearest parent there is. So paths are shortest, and the
  * time is bounded by a constant times the square of the pixels times the arcs, and far less in
- * practice. It is the better solver where few pixels have clear costs of their own. It keeps 68
+ * practice. It is the best solver unless next to no pixel has clear costs of its own. It keeps 68
  * bytes a pixel with eight neighbours.
  */
 public final class IncrementalBreadthFirst extends TreeFlow {

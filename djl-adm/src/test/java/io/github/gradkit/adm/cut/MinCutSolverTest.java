@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,7 +19,9 @@ class MinCutSolverTest {
     static Stream<Arguments> solvers() {
         return Stream.<Named<Supplier<MinCutSolver>>>of(
                         Named.of("BoykovKolmogorov", BoykovKolmogorov::new),
-                        Named.of("IncrementalBreadthFirst", IncrementalBreadthFirst::new))
+                        Named.of("IncrementalBreadthFirst", IncrementalBreadthFirst::new),
+                        Named.of("PushRelabel", PushRelabel::new),
+                        Named.of("AutomaticSolver", AutomaticSolver::new))
                 .map(Arguments::of);
     }
 
@@ -59,10 +62,13 @@ class MinCutSolverTest {
         assertThat(graph.cost(side)).isEqualTo(least);
     }
 
+    static List<TreeFlow> treeSolvers() {
+        return List.of(new BoykovKolmogorov(), new IncrementalBreadthFirst());
+    }
+
     @ParameterizedTest
-    @MethodSource("solvers")
-    void leavesTheSinkOutOfReach(Supplier<MinCutSolver> make) {
-        TreeFlow solver = (TreeFlow) make.get();
+    @MethodSource("treeSolvers")
+    void leavesTheSinkOutOfReach(TreeFlow solver) {
         for (int seed = 0; seed < 30; seed++) {
             GridGraph graph =
                     RandomGraphs.mixed(12, 9, Neighbourhood.EIGHT, new Random(1000 + seed));
@@ -119,6 +125,17 @@ class MinCutSolverTest {
             assertThat(second.solve(graph, seen)).as("second call").isEqualTo(cost);
             assertThat(seen).as("second call").isEqualTo(expected);
         }
+    }
+
+    @Test
+    void automaticSolverTellsWeakCostsFromClearOnes() {
+        AutomaticSolver solver = new AutomaticSolver();
+        GridGraph weak = RandomGraphs.weak(30, 30, new Random(1));
+        assertThat(solver.choose(weak)).isInstanceOf(PushRelabel.class);
+        GridGraph mixed = RandomGraphs.mixed(30, 30, Neighbourhood.EIGHT, new Random(1));
+        assertThat(solver.choose(mixed)).isInstanceOf(IncrementalBreadthFirst.class);
+        assertThat(solver.choose(new GridGraph(3, 3, Neighbourhood.FOUR)))
+                .isInstanceOf(IncrementalBreadthFirst.class);
     }
 
     @ParameterizedTest
