@@ -3,6 +3,8 @@ package io.github.gradkit.adm.cut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Random;
@@ -182,6 +184,26 @@ class MinCutSolverTest {
         graph.addArc(1, 1, most, 0);
         graph.addArc(2, 0, most, 0);
         assertSolved(make.get(), graph, most);
+    }
+
+    @ParameterizedTest
+    @MethodSource("solvers")
+    void allocatesNothingAfterTheFirstProblem(Supplier<MinCutSolver> make) {
+        MinCutSolver solver = make.get();
+        GridGraph graph = RandomGraphs.mixed(40, 40, Neighbourhood.EIGHT, new Random(1));
+        boolean[] side = new boolean[1600];
+        solver.solve(graph, side);
+        assertThat(ManagementFactory.getThreadMXBean())
+                .isInstanceOfSatisfying(
+                        ThreadMXBean.class,
+                        threads -> {
+                            long before = threads.getCurrentThreadAllocatedBytes();
+                            for (int i = 0; i < 10; i++) {
+                                solver.solve(graph, side);
+                            }
+                            long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+                            assertThat(bytes).isLessThan(1600);
+                        });
     }
 
     @ParameterizedTest
