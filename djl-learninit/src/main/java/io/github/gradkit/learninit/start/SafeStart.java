@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Uses a start rule only where it does no harm: on each instance it compares the proposed start
  * with the default one and takes that with the lower value. Outside the support of a log it takes
- * the default start without a look at the other.
+ * the default start without a look at the other, and likewise where the rule proposes something
+ * that is not finite.
  *
  * <p>So the value at the start is never above that at the default start, and neither is what a
- * solver reaches that keeps the best argument. The price is one value of the objective at each of
- * the two starts; the one at the chosen start is computed again by a solver's first step, so that a
- * run from here is dearer than one from the default start by one value, plus that repetition. (A
- * lower start may still lead into a worse minimum than the default one would have.)
+ * solver reaches that keeps the best argument. The price is what the rule costs, and one value of
+ * the objective at each of the two starts. A solver's first step computes the value at its start in
+ * any case, and here again, so that a run from here is dearer than one from the default start by
+ * two values: one at the start that is not taken, and one for that repetition. With the same budget
+ * a run from here makes at most two steps fewer. (A lower start may still lead into a worse minimum
+ * than the default one would have.)
  *
  * <p>An instance is outside the support if what is known of it is farther from all logged instances
  * than {@link Builder#optReach} allows; the distance is that of {@link Starts#nearest}.
@@ -79,7 +82,7 @@ public final class SafeStart implements StartRule {
                 return new Proposal(plain.argument(), plain.cost().plus(search));
             }
             Proposal learned = rule.propose(problem, views, seed);
-            Proposal lower = lower(problem, views, plain, learned, inside);
+            Proposal lower = lower(problem, views, plain, usable(learned, plain, inside));
             lower.argument().attach(target);
             return new Proposal(lower.argument(), lower.cost().plus(search));
         }
@@ -98,16 +101,26 @@ public final class SafeStart implements StartRule {
         return inside;
     }
 
+    /** The learned starts, but the default ones outside the support and instead of broken ones. */
+    private static Proposal usable(Proposal learned, Proposal plain, boolean[] inside) {
+        NDArray argument = learned.argument();
+        NDArray flat = Scoped.flat(argument);
+        // Neither NaN nor an infinite number gives 0 when taken from itself.
+        NDArray finite = flat.sub(flat).abs().sum(new int[] {1}).eq(0f);
+        NDArray mask = finite.logicalAnd(argument.getManager().create(inside));
+        return new Proposal(Scoped.where(mask, argument, plain.argument()), learned.cost());
+    }
+
     private static Proposal lower(
-            Problem<?> problem, NDList known, Proposal plain, Proposal learned, boolean[] inside) {
+            Problem<?> problem, NDList known, Proposal plain, Proposal learned) {
         final long began = System.nanoTime();
         try (Objective objective = Objective.open(problem, known)) {
             NDArray at = objective.values(plain.argument());
             NDArray lower = objective.values(learned.argument()).lt(at);
-            NDArray mask = lower.logicalAnd(lower.getManager().create(inside));
-            NDArray chosen = Scoped.where(mask, learned.argument(), plain.argument());
-            Cost both = new Cost(2L * inside.length, 0, 0, System.nanoTime() - began);
-            return new Proposal(chosen, plain.cost().plus(learned.cost()).plus(both));
+            NDArray chosen = Scoped.where(lower, learned.argument(), plain.argument());
+            long both = 2 * at.size();
+            Cost cost = new Cost(both, 0, 0, System.nanoTime() - began);
+            return new Proposal(chosen, plain.cost().plus(learned.cost()).plus(cost));
         }
     }
 

@@ -15,6 +15,7 @@ import io.github.gradkit.learninit.log.Collector;
 import io.github.gradkit.learninit.log.SolutionLog;
 import io.github.gradkit.learninit.problem.Problem;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,31 @@ class SafeStartTest {
         assertThat(proposal.cost().values()).isEqualTo(2 * 60);
         assertThat(proposal.cost().gradients()).isZero();
         assertThat(proposal.cost().predictions()).isEqualTo(60);
+    }
+
+    @Test
+    void aRunFromItTakesTwoValuesMoreThanOneFromTheDefaultStart() {
+        StartRule safe = SafeStart.builder().setRule(halfGood).build();
+        Cost plain = run(Starts.uniform());
+        Cost extra = run(safe);
+        assertThat(extra.values() - plain.values()).isEqualTo(2 * 60);
+        assertThat(extra.gradients()).isEqualTo(plain.gradients());
+    }
+
+    private Cost run(StartRule rule) {
+        StartRule.Proposal proposal = rule.propose(toy, known, 1);
+        return proposal.cost().plus(solver.solve(toy, known, proposal.argument()).cost());
+    }
+
+    @Test
+    void brokenProposalsFallBackToo() {
+        StartRule safe = SafeStart.builder().setRule(new Broken()).build();
+        float[] chosen = safe.propose(toy, known, 7).argument().toFloatArray();
+        float[] plain = Starts.uniform().propose(toy, known, 7).argument().toFloatArray();
+        assertThat(chosen[0]).isEqualTo(plain[0]);
+        assertThat(chosen[1]).isEqualTo(plain[1]);
+        assertThat(chosen[2]).isEqualTo(plain[2]);
+        assertThat(Arrays.copyOfRange(chosen, 3, 60)).contains(-1f);
     }
 
     @Test
@@ -122,6 +148,26 @@ class SafeStartTest {
         SafeStart.Builder empty =
                 SafeStart.builder().setRule(halfGood).optSupport(SolutionLog.create(toy));
         assertThatThrownBy(empty::build).hasMessageContaining("empty");
+    }
+
+    /** Proposes what is not finite on three instances. */
+    private static final class Broken implements StartRule {
+
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public Proposal propose(Problem<?> problem, NDList known, long seed) {
+            float[] t = new float[known.head().toFloatArray().length];
+            Arrays.fill(t, -1);
+            t[0] = Float.NaN;
+            t[1] = Float.NEGATIVE_INFINITY;
+            t[2] = Float.POSITIVE_INFINITY;
+            NDArray argument = known.head().getManager().create(t, known.head().getShape());
+            return new Proposal(argument, Cost.ZERO);
+        }
     }
 
     private static final class HalfGood implements StartRule {
