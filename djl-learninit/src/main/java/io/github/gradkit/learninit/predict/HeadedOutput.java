@@ -3,6 +3,7 @@ package io.github.gradkit.learninit.predict;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.descent.Objective;
 import io.github.gradkit.learninit.problem.Problem;
 
 /**
@@ -35,22 +36,38 @@ record HeadedOutput(NDArray argument, int count) {
 
     /** The values of all arguments, {@code (instances, count)}. */
     NDArray values(Problem<?> problem, NDList known) {
-        NDList repeated = known;
-        if (count > 1) {
-            repeated = new NDList(known.size());
-            for (NDArray array : known) {
-                repeated.add(array.repeat(0, count));
-            }
-        }
-        return problem.value(repeated, argument).reshape(-1, count);
+        return problem.value(repeated(known), argument).reshape(-1, count);
     }
 
-    /** For each instance the argument with the smallest value. */
-    NDArray best(Problem<?> problem, NDList known) {
-        long[] rows = values(problem, known).argMin(1).toLongArray();
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] += (long) i * count;
+    /** What is known of the instances, once for each of their arguments. */
+    private NDList repeated(NDList known) {
+        if (count == 1) {
+            return known;
         }
-        return argument.get(argument.getManager().create(rows));
+        NDList repeated = new NDList(known.size());
+        for (NDArray array : known) {
+            repeated.add(array.repeat(0, count));
+        }
+        return repeated;
+    }
+
+    /**
+     * For each instance the feasible argument with the smallest value: arguments are projected
+     * first, since the value of one that is not feasible says nothing.
+     */
+    NDArray best(Problem<?> problem, NDList known) {
+        NDList repeated = repeated(known);
+        NDArray feasible = problem.feasible(repeated).project(argument);
+        if (count == 1) {
+            return feasible;
+        }
+        try (Objective objective = Objective.open(problem, repeated)) {
+            NDArray values = objective.values(feasible).reshape(-1, count);
+            long[] rows = values.argMin(1).toLongArray();
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] += (long) i * count;
+            }
+            return feasible.get(feasible.getManager().create(rows));
+        }
     }
 }
