@@ -156,6 +156,12 @@ public final class ArgInit implements LearnedRule {
 
         private Builder() {}
 
+        private Builder(Builder other) {
+            super(other);
+            targets = other.targets;
+            heads = other.heads;
+        }
+
         @Override
         Builder self() {
             return this;
@@ -193,7 +199,7 @@ public final class ArgInit implements LearnedRule {
          * @return the rule, closed by the caller
          */
         public ArgInit build() {
-            return new ArgInit(this);
+            return new ArgInit(new Builder(this));
         }
 
         /**
