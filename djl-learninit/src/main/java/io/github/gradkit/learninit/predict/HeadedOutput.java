@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.learninit.descent.Objective;
 import io.github.gradkit.learninit.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a block predicts for some instances: one argument each, or several.
@@ -14,6 +16,9 @@ import io.github.gradkit.learninit.problem.Problem;
  * @param count the arguments of an instance
  */
 record HeadedOutput(NDArray argument, int count) {
+
+    /** One argument for each instance, and its value if there was a choice. */
+    record Best(NDArray argument, List<Double> values) {}
 
     static HeadedOutput of(Problem<?> problem, NDArray output) {
         Shape shape = output.getShape();
@@ -55,19 +60,22 @@ record HeadedOutput(NDArray argument, int count) {
      * For each instance the feasible argument with the smallest value: arguments are projected
      * first, since the value of one that is not feasible says nothing.
      */
-    NDArray best(Problem<?> problem, NDList known) {
+    Best best(Problem<?> problem, NDList known) {
         NDList repeated = repeated(known);
         NDArray feasible = problem.feasible(repeated).project(argument);
         if (count == 1) {
-            return feasible;
+            return new Best(feasible, List.of());
         }
         try (Objective objective = Objective.open(problem, repeated)) {
-            NDArray values = objective.values(feasible).reshape(-1, count);
-            long[] rows = values.argMin(1).toLongArray();
+            NDArray table = objective.values(feasible);
+            long[] rows = table.reshape(-1, count).argMin(1).toLongArray();
+            float[] all = table.toFloatArray();
+            List<Double> values = new ArrayList<>();
             for (int i = 0; i < rows.length; i++) {
                 rows[i] += (long) i * count;
+                values.add((double) all[(int) rows[i]]);
             }
-            return feasible.get(feasible.getManager().create(rows));
+            return new Best(feasible.get(feasible.getManager().create(rows)), values);
         }
     }
 }

@@ -121,12 +121,12 @@ public final class ObjectiveInit implements StartRule, AutoCloseable {
             ParameterStore store = new ParameterStore(scope, false);
             NDArray output = model.getBlock().forward(store, views, false).head();
             HeadedOutput heads = HeadedOutput.of(problem, output);
-            NDArray argument = heads.best(problem, views);
-            argument.attach(target);
+            HeadedOutput.Best best = heads.best(problem, views);
+            best.argument().attach(target);
             long instances = output.getShape().get(0);
             long values = heads.count() == 1 ? 0 : instances * heads.count();
             Cost cost = new Cost(values, 0, instances, System.nanoTime() - begin);
-            return new Proposal(argument, cost);
+            return new Proposal(best.argument(), cost, best.values());
         }
     }
 

@@ -106,6 +106,7 @@ class ObjectiveInitTest {
                     best = Math.min(best, ToyProblem.value(heads[i * 4 + head], x.get(i)));
                 }
                 assertThat(ToyProblem.value(starts[i], x.get(i))).isCloseTo(best, within(1e-5));
+                assertThat(proposal.values().get(i)).isCloseTo(best, within(1e-5));
             }
             assertThat(proposal.cost().values()).isEqualTo(800);
             assertThat(proposal.cost().predictions()).isEqualTo(200);
