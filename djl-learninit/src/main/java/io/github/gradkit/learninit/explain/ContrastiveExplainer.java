@@ -43,6 +43,7 @@ public final class ContrastiveExplainer {
     private final ExplanationProblem problem;
     private final Fista solver;
     private final StartRule start;
+    private final @Nullable LearnedConstants constants;
     private final int searches;
     private final long seed;
 
@@ -50,6 +51,7 @@ public final class ContrastiveExplainer {
         this.problem = problem;
         solver = builder.solver;
         start = builder.start;
+        constants = builder.constants;
         searches = builder.searches;
         seed = builder.seed;
     }
@@ -64,7 +66,7 @@ public final class ContrastiveExplainer {
     }
 
     /**
-     * Explains inputs from the start of the rule and the constant of the problem.
+     * Explains inputs from the start of the rule and the constant of the problem, or learned ones.
      *
      * @param inputs the inputs, {@code (instances, ...)}, float32; not changed
      * @return the explanations, closed by the caller
@@ -74,15 +76,19 @@ public final class ContrastiveExplainer {
         try (NDList known = problem.known(inputs)) {
             StartRule.Proposal proposal = start.propose(problem, known, seed);
             try (NDArray first = proposal.argument()) {
-                return run(known, first, constants(inputs), proposal.cost());
+                return explain(known, first, proposal.cost());
             }
         }
     }
 
-    private double[] constants(NDArray inputs) {
-        double[] constants = new double[Math.toIntExact(inputs.getShape().get(0))];
-        Arrays.fill(constants, problem.constant());
-        return constants;
+    private Explanations explain(NDList known, NDArray first, Cost before) {
+        if (constants != null) {
+            LearnedConstants.Prediction learned = constants.predict(known);
+            return run(known, first, learned.constants(), before.plus(learned.cost()));
+        }
+        double[] same = new double[Math.toIntExact(first.getShape().get(0))];
+        Arrays.fill(same, problem.constant());
+        return run(known, first, same, before);
     }
 
     /**
@@ -131,6 +137,7 @@ public final class ContrastiveExplainer {
         private @Nullable ExplanationProblem problem;
         private Fista solver = Fista.builder().build();
         private StartRule start = Starts.zero();
+        private @Nullable LearnedConstants constants;
         private int searches = DEFAULT_SEARCHES;
         private long seed;
 
@@ -171,6 +178,19 @@ public final class ContrastiveExplainer {
         }
 
         /**
+         * Sets where searches over the weight of the hinge begin. A prediction that is too small is
+         * mended by the search as the constant of the problem would be.
+         *
+         * @param constants predicts weights, not closed by the explainer; by default the constant
+         *     of the problem is taken for all inputs
+         * @return this builder
+         */
+        public Builder optConstants(LearnedConstants constants) {
+            this.constants = Objects.requireNonNull(constants, "constants");
+            return this;
+        }
+
+        /**
          * Sets the searches over the weight of the hinge.
          *
          * @param searches 1 or more; {@value ContrastiveExplainer#DEFAULT_SEARCHES} by default
@@ -197,10 +217,15 @@ public final class ContrastiveExplainer {
          * Builds the explainer.
          *
          * @return the explainer
-         * @throws IllegalStateException if the problem is not set
+         * @throws IllegalStateException if the problem is not set, or learned constants are of
+         *     another one
          */
         public ContrastiveExplainer build() {
-            return new ContrastiveExplainer(this, Checks.required(problem, "setProblem"));
+            ExplanationProblem set = Checks.required(problem, "setProblem");
+            if (constants != null) {
+                constants.requireFor(set);
+            }
+            return new ContrastiveExplainer(this, set);
         }
     }
 }
