@@ -3,6 +3,7 @@ package io.github.gradkit.learninit.explain;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.internal.Checks;
 import io.github.gradkit.learninit.internal.Scoped;
@@ -74,21 +75,34 @@ public final class ContrastiveExplainer {
      */
     public Explanations explain(NDArray inputs) {
         try (NDList known = problem.known(inputs)) {
-            StartRule.Proposal proposal = start.propose(problem, known, seed);
-            try (NDArray first = proposal.argument()) {
-                return explain(known, first, proposal.cost());
+            LearnedConstants.Prediction weights = weights(known);
+            try (NDArray column = column(inputs.getManager(), weights.constants())) {
+                NDList weighted = new NDList(known.get(0), known.get(1), column);
+                StartRule.Proposal proposal = start.propose(problem, weighted, seed);
+                try (NDArray first = proposal.argument()) {
+                    Cost before = proposal.cost().plus(weights.cost());
+                    return run(weighted, first, weights.constants(), before);
+                }
             }
         }
     }
 
-    private Explanations explain(NDList known, NDArray first, Cost before) {
+    private LearnedConstants.Prediction weights(NDList known) {
         if (constants != null) {
-            LearnedConstants.Prediction learned = constants.predict(known);
-            return run(known, first, learned.constants(), before.plus(learned.cost()));
+            return constants.predict(known);
         }
-        double[] same = new double[Math.toIntExact(first.getShape().get(0))];
+        double[] same = new double[Math.toIntExact(known.head().getShape().get(0))];
         Arrays.fill(same, problem.constant());
-        return run(known, first, same, before);
+        return new LearnedConstants.Prediction(same, Cost.ZERO);
+    }
+
+    /** Constants as they are known of instances: a start rule may learn from them too. */
+    private static NDArray column(NDManager manager, double[] constants) {
+        float[] numbers = new float[constants.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) constants[i];
+        }
+        return manager.create(numbers, new Shape(numbers.length, 1));
     }
 
     /**

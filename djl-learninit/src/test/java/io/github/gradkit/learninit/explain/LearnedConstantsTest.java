@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.gradkit.learninit.ArrayCounts;
+import io.github.gradkit.learninit.problem.Problem;
+import io.github.gradkit.learninit.start.StartRule;
+import io.github.gradkit.learninit.start.Starts;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +89,39 @@ class LearnedConstantsTest {
             for (double constant : constants.predict(fresh)) {
                 assertThat(constant).isBetween(least * (1 - 1e-5), most * (1 + 1e-5));
             }
+        }
+    }
+
+    @Test
+    void theStartRuleKnowsTheLearnedConstants() {
+        List<Float> seenByRule = new ArrayList<>();
+        try (Explanations known = explainer(6).build().explain(seen);
+                LearnedConstants constants = builder(known).optEpochs(2).fit()) {
+            ContrastiveExplainer.Builder one =
+                    explainer(1).optConstants(constants).optStart(new Listening(seenByRule));
+            one.build().explain(fresh).close();
+            double[] expected = constants.predict(fresh);
+            assertThat(seenByRule).hasSize(40);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(seenByRule.get(i)).isEqualTo((float) expected[i]);
+            }
+        }
+    }
+
+    /** Starts at zero and notes the constants. */
+    private record Listening(List<Float> constants) implements StartRule {
+
+        @Override
+        public String name() {
+            return "listening";
+        }
+
+        @Override
+        public Proposal propose(Problem<?> problem, NDList known, long seed) {
+            for (float constant : known.get(2).toFloatArray()) {
+                constants.add(constant);
+            }
+            return Starts.zero().propose(problem, known, seed);
         }
     }
 
