@@ -13,6 +13,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.descent.Objective;
+import io.github.gradkit.learninit.internal.SeededWeights;
 import io.github.gradkit.learninit.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;

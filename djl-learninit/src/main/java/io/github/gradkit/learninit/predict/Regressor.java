@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.gradkit.learninit.descent.Cost;
+import io.github.gradkit.learninit.internal.SeededWeights;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

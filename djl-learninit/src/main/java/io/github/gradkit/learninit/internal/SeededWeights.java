@@ -1,4 +1,4 @@
-package io.github.gradkit.learninit.predict;
+package io.github.gradkit.learninit.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,11 +11,16 @@ import java.util.SplittableRandom;
  * Xavier's uniform weights from random numbers of our own: the engine's are left alone. (X. Glorot,
  * Y. Bengio, AISTATS 2010, equation 16.)
  */
-final class SeededWeights implements Initializer {
+public final class SeededWeights implements Initializer {
 
     private final SplittableRandom random;
 
-    SeededWeights(long seed) {
+    /**
+     * Makes an initialiser.
+     *
+     * @param seed decides the numbers
+     */
+    public SeededWeights(long seed) {
         random = new SplittableRandom(seed);
     }
 
