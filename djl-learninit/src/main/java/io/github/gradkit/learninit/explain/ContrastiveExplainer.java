@@ -75,7 +75,7 @@ public final class ContrastiveExplainer {
      */
     public Explanations explain(NDArray inputs) {
         try (NDList known = problem.known(inputs)) {
-            LearnedConstants.Prediction weights = weights(known);
+            PredictedConstants weights = weights(known);
             try (NDArray column = column(inputs.getManager(), weights.constants())) {
                 NDList weighted = new NDList(known.get(0), known.get(1), column);
                 StartRule.Proposal proposal = start.propose(problem, weighted, seed);
@@ -87,13 +87,13 @@ public final class ContrastiveExplainer {
         }
     }
 
-    private LearnedConstants.Prediction weights(NDList known) {
+    private PredictedConstants weights(NDList known) {
         if (constants != null) {
             return constants.predict(known);
         }
         double[] same = new double[Math.toIntExact(known.head().getShape().get(0))];
         Arrays.fill(same, problem.constant());
-        return new LearnedConstants.Prediction(same, Cost.ZERO);
+        return new PredictedConstants(same, Cost.ZERO);
     }
 
     /** Constants as they are known of instances: a start rule may learn from them too. */

@@ -69,7 +69,7 @@ public final class LearnedConstants implements AutoCloseable {
         }
     }
 
-    Prediction predict(NDList known) {
+    PredictedConstants predict(NDList known) {
         StartRule.Proposal logs = predictor.propose(problem, LogConstant.known(known), 0);
         try (NDArray argument = logs.argument()) {
             float[] numbers = argument.toFloatArray();
@@ -77,7 +77,7 @@ public final class LearnedConstants implements AutoCloseable {
             for (int i = 0; i < constants.length; i++) {
                 constants[i] = Math.exp(numbers[i]);
             }
-            return new Prediction(constants, logs.cost());
+            return new PredictedConstants(constants, logs.cost());
         }
     }
 
@@ -106,26 +106,6 @@ public final class LearnedConstants implements AutoCloseable {
     @Override
     public void close() {
         predictor.close();
-    }
-
-    /** Weights, and what predicting them took. */
-    static final class Prediction {
-
-        private final double[] constants;
-        private final Cost cost;
-
-        Prediction(double[] constants, Cost cost) {
-            this.constants = constants;
-            this.cost = cost;
-        }
-
-        double[] constants() {
-            return constants;
-        }
-
-        Cost cost() {
-            return cost;
-        }
     }
 
     /** Builds and fits {@link LearnedConstants}. */
@@ -177,7 +157,7 @@ public final class LearnedConstants implements AutoCloseable {
         /**
          * Sets the passes over the inputs.
          *
-         * @param passes 1 or more; {@value ArgInit.Builder#EPOCHS_DEFAULT} by default
+         * @param passes 1 or more; 100 by default
          * @return this builder
          * @throws IllegalArgumentException if it is less than 1
          */

@@ -37,7 +37,13 @@ public interface StartRule {
      */
     record Proposal(NDArray argument, Cost cost, List<Double> values) {
 
-        /** Keeps a copy of the values. */
+        /**
+         * Proposes arguments.
+         *
+         * @param argument the arguments
+         * @param cost what it took to find them
+         * @param values the values there, copied; empty if they are not known
+         */
         public Proposal {
             values = List.copyOf(values);
         }
