@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Adaptive residual compression: in each bin of a layer, sends the values that the newest gradient
@@ -26,7 +27,8 @@ import java.util.Map;
  * sent as they are. Nothing is drawn at random.
  *
  * <p>Cost: each step passes a few times over the values of a layer, without sorting. Memory: the
- * residue, of the size of the weights, and 4 bytes for each value that was sent last.
+ * residue, of the size of the weights, 4 bytes for each value that was sent last, and room for
+ * codes: 4 to 8 bytes for each value of the step that sent most, which is mostly the first.
  *
  * <p>With {@code --add-modules jdk.incubator.vector} on the command line of the virtual machine,
  * layers with bins of 32 values or more are packed with vector instructions, to the same bits:
@@ -71,7 +73,8 @@ public final class AdaComp implements Compressor {
 
     private AdaComp(Builder builder) {
         binLengths = new EnumMap<>(builder.binLengths);
-        binLengthsByPath = new LinkedHashMap<>(builder.binLengthsByPath);
+        // In order, since the signature must not depend on that of the calls.
+        binLengthsByPath = new TreeMap<>(builder.binLengthsByPath);
         settings =
                 new Settings(
                         (float) builder.softThreshold,
@@ -233,12 +236,13 @@ public final class AdaComp implements Compressor {
          *
          * @param factor 1 or more; at 1 only the largest value of each bin is sent
          * @return this builder
-         * @throws IllegalArgumentException if it is less than 1 or not finite
+         * @throws IllegalArgumentException if it is less than 1 or not finite as a float
          */
         public Builder optSoftThreshold(double factor) {
-            if (!(factor >= 1) || Double.isInfinite(factor)) {
+            if (!(factor >= 1) || Float.isInfinite((float) factor)) {
                 throw new IllegalArgumentException(
-                        "The factor of the soft threshold must be 1 or more and finite, but was "
+                        "The factor of the soft threshold must be 1 or more and finite as a float,"
+                                + " but was "
                                 + factor
                                 + ". The default is 2.");
             }
@@ -283,12 +287,12 @@ public final class AdaComp implements Compressor {
          *
          * @param scales more than 0; may be infinite
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than 0
+         * @throws IllegalArgumentException if it is not more than 0 as a float
          */
         public Builder optResidueClip(double scales) {
-            if (!(scales > 0)) {
+            if (!((float) scales > 0)) {
                 throw new IllegalArgumentException(
-                        "The limit of the residue must be more than 0 scales, but was "
+                        "The limit of the residue must be more than 0 scales as a float, but was "
                                 + scales
                                 + ". Leave it out for no limit.");
             }

@@ -50,7 +50,8 @@ final class BinChunk {
 
     /** Returns how many words of bits a bin has. */
     int words() {
-        return (binLength + Long.SIZE - 1) / Long.SIZE;
+        // A bin can be meant for more values than the layer has.
+        return (Math.min(binLength, newest.length) + Long.SIZE - 1) / Long.SIZE;
     }
 
     /** Returns how many bins there are now. */

@@ -77,6 +77,10 @@ final class Meeting {
         if (broken != null) {
             throw failure(rank, call, broken);
         }
+        if (Thread.currentThread().isInterrupted()) {
+            // Who comes last, or is alone, would never find out by waiting.
+            throw interrupted(rank, call);
+        }
         Round open = round == null ? new Round(call, size()) : round;
         if (!open.call.equals(call)) {
             throw breakUp(rank, call, otherCall(rank, call, open));
@@ -110,11 +114,7 @@ final class Meeting {
                 nanos = changed.awaitNanos(nanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                ExchangeException failure =
-                        breakUp(
-                                rank,
-                                joined.call,
-                                "Rank " + rank + " was interrupted while it waited.");
+                ExchangeException failure = interrupted(rank, joined.call);
                 failure.initCause(e);
                 throw failure;
             }
@@ -149,8 +149,13 @@ final class Meeting {
         }
     }
 
+    private ExchangeException interrupted(int rank, Call call) {
+        return breakUp(rank, call, "Rank " + rank + " was interrupted.");
+    }
+
     private ExchangeException breakUp(int rank, Call call, String reason) {
-        broken = reason;
+        // The others are to look for what came first.
+        broken = broken == null ? reason : broken;
         round = null;
         changed.signalAll();
         return failure(rank, call, reason);

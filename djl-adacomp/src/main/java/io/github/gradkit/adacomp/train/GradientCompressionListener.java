@@ -25,17 +25,21 @@ import org.jspecify.annotations.Nullable;
  *         GradientCompressionListener.builder().setExchange(exchange).build());
  * }</pre>
  *
- * <p>It works between the backward pass and {@code trainer.step()}, so any optimizer will do.
+ * <p>It works between the backward pass and {@code trainer.step()}, so any optimizer will do that
+ * looks at gradients and weights only. One that looks at the loss, as the {@code HyperTower} of
+ * djl-hyperopt does with {@code optRevertOnLossSpike}, decides differently on each learner.
  * Averages are weighted by the number of examples, so that they are the gradient of the joined
  * batch. All learners must begin with the same weights ({@link InitialWeights}) and have the same
  * number of batches ({@link ShardedDataset}); now and then a checksum of the weights is compared.
  * At the end of each epoch, running statistics such as those of BatchNorm are averaged, each
- * learner counting the same.
+ * learner counting the same. {@code EasyTrain.fit} validates before that, with the statistics of
+ * each learner; add listeners that save the model after this one.
  *
- * <p>Only float32 parameters that collect a gradient at the first batch take part. A gradient that
- * is NaN or infinite is refused before anything is sent. The gradients are written all or not at
- * all. After a failed exchange the listener can't go on, because residues and messages no longer
- * match; go back to the last checkpoint.
+ * <p>Only float32 parameters that collect a gradient at the first batch take part; one that is
+ * frozen or unfrozen later is an error. A gradient that is NaN or infinite is refused before
+ * anything is sent. The gradients are written all or not at all. After a failed exchange the
+ * listener can't go on, because residues and messages no longer match; go back to the last
+ * checkpoint.
  *
  * <p>On a GPU, {@link AdaComp} works on the GPU: to the host go what is sent, the largest value of
  * each bin, layers that are sent as they are, and, in steps that are traced, gradients and
@@ -67,6 +71,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     private final int checksumEvery;
     private final int traceEvery;
     private final float gradientFloor;
+    private final ResidueRule residueRule;
     private final StepTrace trace;
     private final List<Consumer<StepReport>> observers;
     private @Nullable LearnerSteps steps;
@@ -80,6 +85,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         checksumEvery = builder.checksumEvery;
         traceEvery = builder.traceEvery;
         gradientFloor = (float) builder.gradientFloor;
+        residueRule = builder.residueRule;
         trace = new StepTrace(builder.traces);
         observers = List.copyOf(builder.observers);
     }
@@ -102,8 +108,13 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
             return;
         }
         boolean traced = bound.step() % traceEvery == 0;
-        StepReport report = bound.exchange(trainer.getManager(), batches.examples(), traced);
-        batches.clear();
+        StepReport report;
+        try {
+            report = bound.exchange(trainer.getManager(), batches.examples(), traced);
+        } finally {
+            // Also of a gradient that was refused: no exchange will come for it any more.
+            batches.clear();
+        }
         if (traced) {
             addMetrics(trainer);
             trace.write(report);
@@ -135,7 +146,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
 
     private LearnerSteps newSteps(Block block) {
         ModelLayers layers = ModelLayers.of(block);
-        return new LearnerSteps(exchange, compressor, layers, place, checksumEvery, gradientFloor);
+        return new LearnerSteps(
+                exchange, compressor, layers, place, checksumEvery, gradientFloor, residueRule);
     }
 
     /** {@inheritDoc} */
@@ -213,7 +225,8 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
      * Restores what was saved, before the first batch. If the number of learners is the same, the
      * file of the same rank is enough. If it has changed, all files are needed: of {@code n}
      * learners, rank {@code r} takes over what the former ranks {@code r}, {@code r + n} and so on
-     * owed, so that the sum over all learners stays the same, up to rounding.
+     * owed, so that the sum over all learners stays the same, up to rounding, or the average, see
+     * {@link Builder#optResidueRule}.
      *
      * @param block the model of the trainer, with its parameters loaded and frozen as they will be
      * @param files files of one save
@@ -244,6 +257,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
         private int checksumEvery = CHECKSUM_EVERY_DEFAULT;
         private int traceEvery = TRACE_EVERY_DEFAULT;
         private double gradientFloor = GRADIENT_FLOOR_DEFAULT;
+        private ResidueRule residueRule = ResidueRule.SUM;
         private final List<TraceSink> traces = new ArrayList<>();
         private final List<Consumer<StepReport>> observers = new ArrayList<>();
 
@@ -296,7 +310,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * batches)}. Batches that are left over at the end of an epoch go on in the next. Costs a
          * checksum of all weights at each batch, to find a step in between.
          *
-         * @param batches how many, at least 1; default: 1
+         * @param batches how many, at least 1, equal on all learners; default: 1
          * @return this builder
          * @throws IllegalArgumentException if it is less than 1
          */
@@ -356,6 +370,18 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
                                 + ".");
             }
             gradientFloor = size;
+            return this;
+        }
+
+        /**
+         * Sets what stays the same of the residues if {@link #restore} finds that the number of
+         * learners has changed.
+         *
+         * @param rule the rule; default: {@link ResidueRule#SUM}
+         * @return this builder
+         */
+        public Builder optResidueRule(ResidueRule rule) {
+            residueRule = Objects.requireNonNull(rule, "rule");
             return this;
         }
 

@@ -23,7 +23,8 @@ public final class InProcessLearners {
      * @param task what each does
      * @throws Exception the failure that came first, as it was thrown; those of other learners are
      *     its suppressed exceptions
-     * @throws InterruptedException if this thread is interrupted; the learners are then, too
+     * @throws InterruptedException if this thread is interrupted; the learners are then, too, and
+     *     end at their next exchange, for which this does not wait
      */
     public static void run(int learners, Duration deadline, LearnerTask task) throws Exception {
         ReentrantLock turn = new ReentrantLock(true);

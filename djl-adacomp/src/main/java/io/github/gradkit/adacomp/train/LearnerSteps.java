@@ -46,7 +46,8 @@ final class LearnerSteps {
             ModelLayers layers,
             PackingPlace place,
             int checksumEvery,
-            float floor) {
+            float floor,
+            ResidueRule residueRule) {
         this.exchange = exchange;
         this.layers = layers;
         this.place = place;
@@ -57,7 +58,7 @@ final class LearnerSteps {
         format = MessageFormat.of(fingerprint, layers.specs());
         packer = new GradientPacker(compressor, layers, place);
         statistics = new RunningStatistics(layers);
-        files = new ResidueFiles(exchange, compressor.signature(), layers);
+        files = new ResidueFiles(exchange, compressor.signature(), layers, residueRule);
         for (LayerSpec layer : layers.specs()) {
             traffic.add(LayerTraffic.of(layer));
         }

@@ -16,8 +16,11 @@ import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.support.model.ModelFingerprint;
 import io.github.gradkit.support.model.ParameterPaths;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The layers of a model: its parameters that collect gradients, in the order of their paths.
@@ -26,15 +29,21 @@ import java.util.List;
  * @param fingerprint the fingerprint of the model
  * @param specs what compressors know of the layers
  * @param parameters the parameters of the layers
+ * @param others the parameters that collect no gradients, by path
  */
 record ModelLayers(
-        Block block, String fingerprint, List<LayerSpec> specs, List<Parameter> parameters) {
+        Block block,
+        String fingerprint,
+        List<LayerSpec> specs,
+        List<Parameter> parameters,
+        Map<String, Parameter> others) {
 
     static ModelLayers of(Block block) {
         IdentityHashMap<Parameter, LayerKind> kinds = new IdentityHashMap<>();
         collectKinds(block, kinds);
         List<LayerSpec> specs = new ArrayList<>();
         List<Parameter> parameters = new ArrayList<>();
+        Map<String, Parameter> others = new LinkedHashMap<>();
         ParameterPaths.of(block)
                 .forEach(
                         (path, parameter) -> {
@@ -42,6 +51,8 @@ record ModelLayers(
                                 LayerKind kind = kinds.getOrDefault(parameter, LayerKind.BIAS);
                                 specs.add(spec(path, kind, parameter.getArray()));
                                 parameters.add(parameter);
+                            } else {
+                                others.put(path, parameter);
                             }
                         });
         if (specs.isEmpty()) {
@@ -50,7 +61,11 @@ record ModelLayers(
                             + " exchange. Unfreeze a layer, or leave the listener out.");
         }
         return new ModelLayers(
-                block, ModelFingerprint.of(block), List.copyOf(specs), List.copyOf(parameters));
+                block,
+                ModelFingerprint.of(block),
+                List.copyOf(specs),
+                List.copyOf(parameters),
+                Collections.unmodifiableMap(others));
     }
 
     private static void collectKinds(Block block, IdentityHashMap<Parameter, LayerKind> kinds) {
@@ -99,6 +114,18 @@ record ModelLayers(
         }
         for (int i = 0; i < parameters.size(); i++) {
             requireReady(specs.get(i).path(), parameters.get(i), devices[0]);
+        }
+        others.forEach(ModelLayers::requireFrozen);
+    }
+
+    private static void requireFrozen(String path, Parameter parameter) {
+        if (parameter.requiresGradient()) {
+            throw new IllegalStateException(
+                    "Layer '"
+                            + path
+                            + "' was unfrozen after the first batch, so its gradients would not be"
+                            + " exchanged, and its weights would drift apart. Unfreeze layers"
+                            + " before training, or go on with new trainers and listeners.");
         }
     }
 

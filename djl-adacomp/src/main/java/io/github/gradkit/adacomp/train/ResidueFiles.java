@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Saves what a learner owes, one file for each rank. */
-record ResidueFiles(GradientExchange exchange, String signature, ModelLayers layers) {
+record ResidueFiles(
+        GradientExchange exchange, String signature, ModelLayers layers, ResidueRule rule) {
 
     private static final String KIND = "adacomp-residues";
     private static final int VERSION = 1;
@@ -62,7 +63,7 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
             }
         }
         requireComplete(byRank, formerSize);
-        addUp(packer, byRank);
+        addUp(packer, byRank, weight(formerSize));
         return step;
     }
 
@@ -108,7 +109,12 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         }
     }
 
-    private void addUp(GradientPacker packer, TreeMap<Integer, Path> byRank)
+    /** For the average: four learners that owe g each are one that owes g. */
+    private double weight(int formerSize) {
+        return rule == ResidueRule.SUM ? 1 : (double) exchange.size() / formerSize;
+    }
+
+    private void addUp(GradientPacker packer, TreeMap<Integer, Path> byRank, double weight)
             throws StateFileException {
         double[][] sums = new double[layers.specs().size()][];
         for (int i = 0; i < sums.length; i++) {
@@ -121,14 +127,14 @@ record ResidueFiles(GradientExchange exchange, String signature, ModelLayers lay
         }
         // Only now, so that a damaged file changes nothing.
         for (int i = 0; i < sums.length; i++) {
-            packer.setResidue(i, rounded(sums[i]));
+            packer.setResidue(i, rounded(sums[i], weight));
         }
     }
 
-    private static float[] rounded(double[] values) {
+    private static float[] rounded(double[] values, double weight) {
         float[] rounded = new float[values.length];
         for (int i = 0; i < values.length; i++) {
-            rounded[i] = (float) values[i];
+            rounded[i] = (float) (weight * values[i]);
         }
         return rounded;
     }

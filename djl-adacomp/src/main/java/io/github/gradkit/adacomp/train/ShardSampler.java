@@ -9,7 +9,8 @@ import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 
 /** Cuts one shuffled epoch into the batches of one learner. */
-record ShardSampler(int rank, int size, int batchSize, long seed) implements Sampler {
+record ShardSampler(int rank, int size, int batchSize, long seed, boolean dropLast)
+        implements Sampler {
 
     @Override
     public int getBatchSize() {
@@ -26,6 +27,17 @@ record ShardSampler(int rank, int size, int batchSize, long seed) implements Sam
                             + " examples for "
                             + size
                             + " learners, so some would have none. Use fewer learners.");
+        }
+        if (dropLast && examples < (long) size * batchSize) {
+            throw new IllegalStateException(
+                    "The data set has "
+                            + examples
+                            + " examples, but a global batch of "
+                            + size
+                            + " learners takes "
+                            + (long) size * batchSize
+                            + ", and smaller ones are left out, so there would be no batch. Use"
+                            + " smaller batches or fewer learners, or leave out optDropLast.");
         }
         return new Shards(shuffled(examples));
     }
@@ -54,9 +66,14 @@ record ShardSampler(int rank, int size, int batchSize, long seed) implements Sam
             return Math.min(order.length - next, (long) size * batchSize);
         }
 
+        /** Returns the fewest examples of a global batch. */
+        private long least() {
+            return dropLast ? (long) size * batchSize : size;
+        }
+
         @Override
         public boolean hasNext() {
-            return left() >= size;
+            return left() >= least();
         }
 
         @Override

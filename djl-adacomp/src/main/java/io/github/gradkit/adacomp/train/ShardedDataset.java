@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * batches of {@code size * batchSize} examples, and each takes an equal run of every global batch.
  * So all have the same number of batches, no example is used twice in an epoch, and the global
  * batches are those that one learner with a batch size of {@code size * batchSize} would have. A
- * last global batch that is smaller is shared out as evenly as possible; if it has fewer examples
- * than there are learners, it is left out of this epoch.
+ * last global batch that is smaller is shared out as evenly as possible, which may leave a learner
+ * with one example; if it has fewer examples than there are learners, it is left out of this epoch.
  *
  * <p>Each call of {@link #getData(NDManager)} is an epoch.
  */
@@ -32,6 +32,7 @@ public final class ShardedDataset implements Dataset {
     private final int size;
     private final int batchSize;
     private final long seed;
+    private final boolean dropLast;
     private long epoch;
 
     private ShardedDataset(Builder builder, RandomAccessDataset dataset) {
@@ -40,6 +41,7 @@ public final class ShardedDataset implements Dataset {
         size = builder.size;
         batchSize = builder.batchSize;
         seed = builder.seed;
+        dropLast = builder.dropLast;
         epoch = builder.firstEpoch;
     }
 
@@ -60,10 +62,13 @@ public final class ShardedDataset implements Dataset {
     @Override
     public Iterable<Batch> getData(NDManager manager, @Nullable ExecutorService executorService)
             throws IOException, TranslateException {
-        Sampler sampler = new ShardSampler(rank, size, batchSize, seed + epoch);
-        Iterable<Batch> batches = dataset.getData(manager, sampler, executorService);
+        Sampler sampler = new ShardSampler(rank, size, batchSize, seed + epoch, dropLast);
+        boolean part = PartBatches.concern(dataset);
+        Iterable<Batch> batches =
+                dataset.getData(
+                        manager, part ? PartBatches.sampler(sampler) : sampler, executorService);
         epoch++;
-        return batches;
+        return part ? PartBatches.restored(batches) : batches;
     }
 
     /**
@@ -89,6 +94,7 @@ public final class ShardedDataset implements Dataset {
         private int size;
         private int batchSize;
         private long seed;
+        private boolean dropLast;
         private long firstEpoch;
 
         private Builder() {}
@@ -160,6 +166,19 @@ public final class ShardedDataset implements Dataset {
          */
         public Builder optSeed(long seed) {
             this.seed = seed;
+            return this;
+        }
+
+        /**
+         * Sets whether a last global batch that is smaller than the others is left out of its
+         * epoch. That is for {@code BatchNorm} of flat features, with which a batch of one example
+         * ends the training: the engine has no variance for it.
+         *
+         * @param dropLast true to leave it out, equal on all learners; default: false
+         * @return this builder
+         */
+        public Builder optDropLast(boolean dropLast) {
+            this.dropLast = dropLast;
             return this;
         }
 

@@ -363,6 +363,18 @@ class AdaCompTest {
     }
 
     @Test
+    void theSignatureDoesNotDependOnTheOrderOfCalls() {
+        assertThat(AdaComp.builder().optBinLength("v", 2).optBinLength("w", 3).build().signature())
+                .contains("v=2", "w=3")
+                .isEqualTo(
+                        AdaComp.builder()
+                                .optBinLength("w", 3)
+                                .optBinLength("v", 2)
+                                .build()
+                                .signature());
+    }
+
+    @Test
     void refusesSettingsThatMakeNoSense() {
         AdaComp.Builder builder = AdaComp.builder();
         refuse("-1", () -> builder.optBinLength(LayerKind.OTHER, -1));
@@ -370,9 +382,20 @@ class AdaCompTest {
         refuse("0.5", () -> builder.optSoftThreshold(.5));
         refuse("NaN", () -> builder.optSoftThreshold(Double.NaN));
         refuse("Infinity", () -> builder.optSoftThreshold(Double.POSITIVE_INFINITY));
+        refuse("1.0E39", () -> builder.optSoftThreshold(1e39));
         refuse("0", () -> builder.optBinsPerScale(0));
+        refuse("1.0E-50", () -> builder.optResidueClip(1e-50));
         refuse("0.0", () -> builder.optResidueClip(0));
         refuse("-1", () -> builder.optDenseSteps(-1));
+    }
+
+    @Test
+    void aBinMeantForMoreValuesThanThereAreTakesNoMemoryForThem() {
+        assertThat(new BinChunk(100, LayerSpec.MAX_SIZE, 2).reached).hasSize(2);
+        TernaryUpdate update = send(open(3, LayerSpec.MAX_SIZE), 1, -4, 3);
+
+        assertThat(signed(update)).containsExactly(-1, 2);
+        assertThat(update.scales()).containsExactly(4);
     }
 
     @Test

@@ -165,6 +165,34 @@ class InProcessExchangeTest {
     }
 
     @Test
+    void alsoEndsALearnerThatWouldNotHaveToWait() throws Exception {
+        GradientExchange alone = InProcessExchange.group(1, LONG).get(0);
+        FutureTask<List<ByteBuffer>> interrupted =
+                start(
+                        () -> {
+                            Thread.currentThread().interrupt();
+                            return gather(alone, 3);
+                        });
+        assertThat(failure(interrupted)).hasMessageContaining("Rank 0 was interrupted");
+    }
+
+    @Test
+    void tellsWhatBrokeTheGroupFirst() throws Exception {
+        List<GradientExchange> group = InProcessExchange.group(3, LONG);
+        group.get(2).close();
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(ExchangeException.class)
+                    .isThrownBy(() -> gather(group.get(1), 0));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThatExceptionOfType(ExchangeException.class)
+                .isThrownBy(() -> gather(group.get(0), 0))
+                .withMessageContaining("Rank 2 has left");
+    }
+
+    @Test
     void refusesUseAfterClosing() {
         GradientExchange exchange = InProcessExchange.group(1, LONG).get(0);
         assertThat(gather(exchange, 0)).hasSize(1);

@@ -32,15 +32,22 @@ import io.github.gradkit.adacomp.compress.GradientException;
 import io.github.gradkit.adacomp.exchange.ExchangeException;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
 import io.github.gradkit.adacomp.exchange.InProcessExchange;
+import io.github.gradkit.adacomp.wire.MessageFormat;
+import io.github.gradkit.adacomp.wire.UpdateMessage;
 import io.github.gradkit.support.model.ParameterPaths;
 import io.github.gradkit.support.trace.MemoryTrace;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class GradientCompressionListenerTest {
@@ -95,6 +102,44 @@ class GradientCompressionListenerTest {
         }
     }
 
+    @Test
+    void aRefusedBatchNeitherWaitsNorCounts(@TempDir Path folder) throws Exception {
+        List<GradientExchange> group = InProcessExchange.group(2, TestLearning.DEADLINE);
+        GradientCompressionListener listener =
+                GradientCompressionListener.builder()
+                        .setExchange(group.get(0))
+                        .optCompressor(new Dense())
+                        .build();
+        ModelLayers layers = ModelLayers.of(model.getBlock());
+        try (Trainer trainer = trainer(model, listener)) {
+            backward(trainer, batches(trainer).next());
+            try (NDArray gradient = array(model, lastPath(model)).getGradient()) {
+                gradient.set(new NDIndex("0"), Float.NaN);
+            }
+            assertThatExceptionOfType(GradientException.class).isThrownBy(() -> notify(trainer, 8));
+            listener.save(folder.resolve("residues"));
+
+            model.getBlock().getParameters().values().forEach(this::clear);
+            FutureTask<UpdateMessage> other = new FutureTask<>(() -> receive(group.get(1), layers));
+            new Thread(other).start();
+            assertThatExceptionOfType(ExchangeException.class)
+                    .isThrownBy(() -> notify(trainer, 5))
+                    .withMessageContaining("can't use the message of rank 1");
+            assertThat(other.get().examples()).isEqualTo(5);
+        }
+    }
+
+    private static UpdateMessage receive(GradientExchange exchange, ModelLayers layers) {
+        String fingerprint =
+                layers.fingerprint()
+                        + " "
+                        + new Dense().signature()
+                        + " floor="
+                        + (float) GradientCompressionListener.GRADIENT_FLOOR_DEFAULT;
+        ByteBuffer sent = exchange.allGather(0, ByteBuffer.allocate(0)).get(0);
+        return MessageFormat.of(fingerprint, layers.specs()).decode(sent);
+    }
+
     private void clear(Parameter parameter) {
         if (parameter.requiresGradient()) {
             try (NDArray gradient = parameter.getArray().getGradient()) {
@@ -104,7 +149,8 @@ class GradientCompressionListenerTest {
     }
 
     @Test
-    void aFailedExchangeLeavesTheGradientsAndEndsTheListener() throws Exception {
+    void aFailedExchangeLeavesTheGradientsAndEndsTheListener(@TempDir Path folder)
+            throws Exception {
         GradientExchange exchange = InProcessExchange.group(2, TestLearning.DEADLINE).get(0);
         exchange.close();
         GradientCompressionListener listener =
@@ -116,6 +162,9 @@ class GradientCompressionListenerTest {
                     .isThrownBy(() -> notify(trainer, 8))
                     .withMessageContaining("Rank 0 of 2 can't complete step 0");
             assertThat(gradients(model)).isEqualTo(before);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> listener.save(folder.resolve("residues")))
+                    .withMessageContaining("The exchange of step 0 has failed");
             assertThatIllegalStateException()
                     .isThrownBy(() -> notify(trainer, 8))
                     .withMessageContaining("The exchange of step 0 has failed");
@@ -254,6 +303,26 @@ class GradientCompressionListenerTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> notify(trainer, 8))
                     .withMessageContaining("another model");
+        }
+    }
+
+    @Test
+    void refusesLayersThatAreFrozenOrUnfrozenOnTheWay() throws Exception {
+        Parameter bias = ParameterPaths.of(model.getBlock()).get("06Linear_bias");
+        Parameter weight = ParameterPaths.of(model.getBlock()).get("06Linear_weight");
+        bias.freeze(true);
+        GradientCompressionListener listener = listener(1);
+        try (Trainer trainer = trainer(model, listener)) {
+            TestLearning.train(trainer, LearnersAgreeTest.shard(alone, model, 8, 80, 0), 1);
+            bias.freeze(false);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> notify(trainer, 8))
+                    .withMessageContaining("'06Linear_bias' was unfrozen after the first batch");
+            bias.freeze(true);
+            weight.freeze(true);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> notify(trainer, 8))
+                    .withMessageContaining("'06Linear_weight' was frozen after the first batch");
         }
     }
 

@@ -1,11 +1,14 @@
 package io.github.gradkit.adacomp.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Dataset;
 import io.github.gradkit.adacomp.compress.Dense;
@@ -129,6 +132,37 @@ class LearnerFailureTest {
             seen.put(learner.exchange().rank(), e);
             throw e;
         }
+    }
+
+    /** Of 19 examples the last global batch has 3, of which rank 0 gets one. */
+    @Test
+    void aLastBatchOfOneExampleEndsBatchNormUnlessItIsLeftOut() {
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> fitFlatBatchNorm(false))
+                .withMessageContaining("more than 1 value per channel");
+        assertThatCode(() -> fitFlatBatchNorm(true)).doesNotThrowAnyException();
+    }
+
+    private static void fitFlatBatchNorm(boolean dropLast) throws Exception {
+        InProcessLearners.run(
+                2,
+                TestLearning.DEADLINE,
+                learner -> {
+                    try (Model mine = TestLearning.flatBatchNorm();
+                            Trainer trainer =
+                                    LearnersAgreeTest.trainer(learner, mine, new Dense())) {
+                        EasyTrain.fit(
+                                trainer,
+                                1,
+                                ShardedDataset.builder()
+                                        .setDataset(TestLearning.data(mine.getNDManager(), 19))
+                                        .setLearner(learner.exchange())
+                                        .setBatchSize(8)
+                                        .optDropLast(dropLast)
+                                        .build(),
+                                null);
+                    }
+                });
     }
 
     @Test

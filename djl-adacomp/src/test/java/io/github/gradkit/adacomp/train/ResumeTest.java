@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(300)
@@ -145,17 +146,23 @@ class ResumeTest {
         return folder.resolve(name + "-optimizer-" + rank);
     }
 
-    @Test
-    void anotherNumberOfLearnersConservesTheSumOfResidues() throws Exception {
+    @ParameterizedTest
+    @EnumSource(ResidueRule.class)
+    void anotherNumberOfLearnersConservesWhatTheRuleSays(ResidueRule rule) throws Exception {
         saveGroup(3, "old");
-        double sum = sum("old", 3);
-        assertThat(Math.abs(sum)).isGreaterThan(0.001);
+        double kept = kept("old", 3, rule);
+        assertThat(Math.abs(kept)).isGreaterThan(0.001);
         for (int size : new int[] {1, 2, 3, 5}) {
-            restoreGroup(size, 3);
-            assertThat(sum("new", size)).isCloseTo(sum, within(1e-5));
+            restoreGroup(size, 3, rule);
+            assertThat(kept("new", size, rule)).isCloseTo(kept, within(1e-5));
         }
-        restoreGroup(5, 3);
-        assertThat(sum("new", 3)).isCloseTo(sum, within(1e-5));
+        assertThat(sum("new", 3))
+                .as("the others have nothing")
+                .isCloseTo(rule == ResidueRule.SUM ? kept : 5 * kept, within(1e-5));
+    }
+
+    private double kept(String name, int size, ResidueRule rule) throws IOException {
+        return sum(name, size) / (rule == ResidueRule.SUM ? 1 : size);
     }
 
     private void saveGroup(int size, String name) throws Exception {
@@ -179,13 +186,17 @@ class ResumeTest {
                 });
     }
 
-    private void restoreGroup(int size, int former) throws Exception {
+    private void restoreGroup(int size, int former, ResidueRule rule) throws Exception {
         Path[] files =
                 IntStream.range(0, former).mapToObj(r -> residues("old", r)).toArray(Path[]::new);
         try (Model model = TestLearning.cnn()) {
             for (GradientExchange exchange : InProcessExchange.group(size, TestLearning.DEADLINE)) {
                 GradientCompressionListener listener =
-                        LearnersAgreeTest.listener(exchange, ADACOMP);
+                        GradientCompressionListener.builder()
+                                .setExchange(exchange)
+                                .optCompressor(ADACOMP)
+                                .optResidueRule(rule)
+                                .build();
                 listener.restore(model.getBlock(), files);
                 listener.save(residues("new", exchange.rank()));
                 assertThat(listener.step()).isEqualTo(4);

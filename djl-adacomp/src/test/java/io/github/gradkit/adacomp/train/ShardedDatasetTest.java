@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.RandomAccessDataset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,6 +54,20 @@ class ShardedDatasetTest {
     }
 
     @Test
+    void leavesOutAnySmallerLastBatchWhereAsked() throws Exception {
+        ShardedDataset.Builder builder =
+                ShardedDataset.builder().setLearner(1, 3).setBatchSize(4).optDropLast(true);
+        assertThat(read(builder.setDataset(numbers(35)).build()))
+                .hasSize(2)
+                .allMatch(batch -> batch.size() == 4);
+        assertThat(read(builder.setDataset(numbers(36)).build())).hasSize(3);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> read(builder.setDataset(numbers(11)).build()))
+                .withMessageContaining("11 examples")
+                .withMessageContaining("takes 12");
+    }
+
+    @Test
     void shufflesAnewInEachEpochAndResumes() throws Exception {
         ShardedDataset data = dataset(40, 0, 2, 5, 0);
         List<List<Integer>> zero = read(data);
@@ -60,6 +76,28 @@ class ShardedDatasetTest {
         assertThat(one).isNotEqualTo(zero);
         assertThat(epoch(40, 0, 2, 5, 1)).isEqualTo(one);
         assertThat(epoch(40, 0, 2, 5, 0)).isEqualTo(zero);
+    }
+
+    @Test
+    void readsOnlyThePartThatASplitReturned() throws Exception {
+        ArrayDataset whole = numbers(40);
+        RandomAccessDataset part = whole.randomSplit(7, 3)[0];
+        List<Integer> own = new ArrayList<>();
+        for (long i = 0; i < part.size(); i++) {
+            own.add(part.get(manager, i).getData().head().toType(DataType.INT32, false).getInt());
+        }
+        for (int batchSize : new int[] {1, 2, 9}) {
+            // 28 examples: three batches of 9 leave one of one.
+            assertThat(read(sharded(part, 0, 1, batchSize, 0)).stream().flatMap(List::stream))
+                    .containsExactlyInAnyOrderElementsOf(own);
+        }
+        Batch batch = sharded(part, 1, 2, 1, 0).getData(manager).iterator().next();
+        assertThat(batch.getLabels().head().getShape()).isEqualTo(new Shape(1));
+        assertThat(batch.getLabels().head().toFloatArray())
+                .containsExactly(
+                        batch.getData().head().toType(DataType.FLOAT32, false).toFloatArray());
+        assertThat(batch.getIndices()).hasSize(1);
+        batch.close();
     }
 
     @Test
@@ -87,13 +125,21 @@ class ShardedDatasetTest {
     }
 
     private ShardedDataset dataset(int examples, int rank, int size, int batch, long epoch) {
-        ArrayDataset numbers =
-                new ArrayDataset.Builder()
-                        .setData(manager.arange(examples).reshape(new Shape(examples, 1)))
-                        .setSampling(1, false)
-                        .build();
+        return sharded(numbers(examples), rank, size, batch, epoch);
+    }
+
+    private ArrayDataset numbers(int examples) {
+        return new ArrayDataset.Builder()
+                .setData(manager.arange(examples).reshape(new Shape(examples, 1)))
+                .optLabels(manager.arange(examples).toType(DataType.FLOAT32, false))
+                .setSampling(1, false)
+                .build();
+    }
+
+    private static ShardedDataset sharded(
+            RandomAccessDataset dataset, int rank, int size, int batch, long epoch) {
         return ShardedDataset.builder()
-                .setDataset(numbers)
+                .setDataset(dataset)
                 .setLearner(rank, size)
                 .setBatchSize(batch)
                 .optSeed(9)

@@ -63,6 +63,15 @@ final class TestLearning {
                 new Shape(1, FEATURES));
     }
 
+    static Model flatBatchNorm() {
+        return model(
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(8).build())
+                        .add(BatchNorm.builder().build())
+                        .add(Linear.builder().setUnits(3).build()),
+                new Shape(1, FEATURES));
+    }
+
     /**
      * Fills the weights by the given seed, since the seed of the engine is common to all threads.
      */
