@@ -28,10 +28,10 @@ final class AttackStudy implements Study {
 
     static final List<Integer> BUDGETS = List.of(1, 2, 4, 5, 10, 20);
 
-    private static final int EXAMPLES = 12_000;
-    private static final int COPIES = 9;
+    private static final int EXAMPLES = 10_000;
+    private static final int COPIES = 6;
     private static final double NOISE = 0.2;
-    private static final int PASSES = 25;
+    private static final int PASSES = 20;
 
     private final Settings settings;
 

@@ -21,7 +21,7 @@ final class ExplanationStudy implements Study {
     private static final int STEPS = 60;
     private static final double RATE = 0.05;
     private static final double CONSTANT = 2;
-    private static final int LOGGED = 600;
+    private static final int LOGGED = 400;
     private static final int FRESH = 100;
     private static final int EPOCHS = 40;
 

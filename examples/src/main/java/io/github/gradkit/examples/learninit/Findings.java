@@ -32,7 +32,7 @@ final class Findings {
         String figures =
                 String.format(
                         Locale.ROOT,
-                        "%s reaches %s, and %s, the best start without learning, %s. ",
+                        "The start %s reaches %s, and %s, the best one without learning, %s. ",
                         learned.name(),
                         learned.value().text(3),
                         baseline.name(),

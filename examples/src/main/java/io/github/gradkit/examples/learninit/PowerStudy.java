@@ -19,7 +19,7 @@ final class PowerStudy implements Study {
     private static final int STEPS = 100;
     private static final int FRESH = 200;
     private static final int RUNS = 10;
-    private static final int TRAINING_STEPS = 150;
+    private static final int TRAINING_STEPS = 120;
     private static final int HEADS = 4;
 
     private final Settings settings;
