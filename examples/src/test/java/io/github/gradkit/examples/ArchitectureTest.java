@@ -69,6 +69,7 @@ class ArchitectureTest {
                 "hyperopt",
                 "adacomp",
                 "learninit",
+                "adm",
                 "examples"
             })
     void moduleIsChecked(String module) {

@@ -64,7 +64,11 @@ final class DescentRun {
         requireNumbers(argument);
         argument.attach(start.getManager());
         return new Solution(
-                argument, best.values(), IntStream.of(steps).boxed().toList(), curve, cost);
+                argument,
+                best.values(),
+                IntStream.of(steps).boxed().toList(),
+                List.copyOf(curve),
+                cost);
     }
 
     /** Looks at the argument and returns the next one. */

@@ -3,6 +3,7 @@ package io.github.gradkit.learninit.explain;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.internal.Checks;
 import io.github.gradkit.learninit.internal.Scoped;
@@ -43,6 +44,7 @@ public final class ContrastiveExplainer {
     private final ExplanationProblem problem;
     private final Fista solver;
     private final StartRule start;
+    private final @Nullable LearnedConstants constants;
     private final int searches;
     private final long seed;
 
@@ -50,6 +52,7 @@ public final class ContrastiveExplainer {
         this.problem = problem;
         solver = builder.solver;
         start = builder.start;
+        constants = builder.constants;
         searches = builder.searches;
         seed = builder.seed;
     }
@@ -64,7 +67,7 @@ public final class ContrastiveExplainer {
     }
 
     /**
-     * Explains inputs from the start of the rule and the constant of the problem.
+     * Explains inputs from the start of the rule and the constant of the problem, or learned ones.
      *
      * @param inputs the inputs, {@code (instances, ...)}, float32; not changed
      * @return the explanations, closed by the caller
@@ -72,17 +75,34 @@ public final class ContrastiveExplainer {
      */
     public Explanations explain(NDArray inputs) {
         try (NDList known = problem.known(inputs)) {
-            StartRule.Proposal proposal = start.propose(problem, known, seed);
-            try (NDArray first = proposal.argument()) {
-                return run(known, first, constants(inputs), proposal.cost());
+            PredictedConstants weights = weights(known);
+            try (NDArray column = column(inputs.getManager(), weights.constants())) {
+                NDList weighted = new NDList(known.get(0), known.get(1), column);
+                StartRule.Proposal proposal = start.propose(problem, weighted, seed);
+                try (NDArray first = proposal.argument()) {
+                    Cost before = proposal.cost().plus(weights.cost());
+                    return run(weighted, first, weights.constants(), before);
+                }
             }
         }
     }
 
-    private double[] constants(NDArray inputs) {
-        double[] constants = new double[Math.toIntExact(inputs.getShape().get(0))];
-        Arrays.fill(constants, problem.constant());
-        return constants;
+    private PredictedConstants weights(NDList known) {
+        if (constants != null) {
+            return constants.predict(known);
+        }
+        double[] same = new double[Math.toIntExact(known.head().getShape().get(0))];
+        Arrays.fill(same, problem.constant());
+        return new PredictedConstants(same, Cost.ZERO);
+    }
+
+    /** Constants as they are known of instances: a start rule may learn from them too. */
+    private static NDArray column(NDManager manager, double[] constants) {
+        float[] numbers = new float[constants.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) constants[i];
+        }
+        return manager.create(numbers, new Shape(numbers.length, 1));
     }
 
     /**
@@ -131,6 +151,7 @@ public final class ContrastiveExplainer {
         private @Nullable ExplanationProblem problem;
         private Fista solver = Fista.builder().build();
         private StartRule start = Starts.zero();
+        private @Nullable LearnedConstants constants;
         private int searches = DEFAULT_SEARCHES;
         private long seed;
 
@@ -171,6 +192,19 @@ public final class ContrastiveExplainer {
         }
 
         /**
+         * Sets where searches over the weight of the hinge begin. A prediction that is too small is
+         * mended by the search as the constant of the problem would be.
+         *
+         * @param constants predicts weights, not closed by the explainer; by default the constant
+         *     of the problem is taken for all inputs
+         * @return this builder
+         */
+        public Builder optConstants(LearnedConstants constants) {
+            this.constants = Objects.requireNonNull(constants, "constants");
+            return this;
+        }
+
+        /**
          * Sets the searches over the weight of the hinge.
          *
          * @param searches 1 or more; {@value ContrastiveExplainer#DEFAULT_SEARCHES} by default
@@ -197,10 +231,15 @@ public final class ContrastiveExplainer {
          * Builds the explainer.
          *
          * @return the explainer
-         * @throws IllegalStateException if the problem is not set
+         * @throws IllegalStateException if the problem is not set, or learned constants are of
+         *     another one
          */
         public ContrastiveExplainer build() {
-            return new ContrastiveExplainer(this, Checks.required(problem, "setProblem"));
+            ExplanationProblem set = Checks.required(problem, "setProblem");
+            if (constants != null) {
+                constants.requireFor(set);
+            }
+            return new ContrastiveExplainer(this, set);
         }
     }
 }

@@ -13,7 +13,8 @@ package io.github.gradkit.learninit.explain;
  *     part; infinite if nothing was found
  * @param constant the weight of the hinge that found the change; of the last search if none did
  * @param iterations the steps made, over all searches
- * @param queries how often the classifier was run on this input, with or without a gradient
+ * @param queries how often the classifier was run on this input, with or without a gradient, to
+ *     find the start included; the mean over the batch if inputs took different numbers
  */
 public record Explanation(
         boolean found,

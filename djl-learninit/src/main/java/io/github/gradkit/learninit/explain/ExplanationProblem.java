@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import io.github.gradkit.advtrain.attack.Scorer;
 import io.github.gradkit.learninit.internal.Checks;
 import io.github.gradkit.learninit.internal.Scoped;
@@ -13,7 +12,6 @@ import io.github.gradkit.learninit.problem.FeasibleSet;
 import io.github.gradkit.learninit.problem.FeasibleSets;
 import io.github.gradkit.learninit.problem.Problem;
 import io.github.gradkit.support.gradient.CollectorConstants;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -55,29 +53,21 @@ public final class ExplanationProblem implements Problem<float[]> {
     private static final double EXCLUDE = 1e9;
 
     private final Contrast contrast;
-    private final Shape shape;
-    private final @Nullable Block classifier;
-    private final @Nullable Scorer scorer;
-    private final @Nullable Block autoencoder;
+    private final InputRange range;
+    private final ExplainedModel model;
     private final double beta;
     private final double gamma;
     private final double kappa;
     private final double constant;
-    private final double lowest;
-    private final double highest;
 
     private ExplanationProblem(Builder builder, Contrast contrast, Shape shape) {
         this.contrast = contrast;
-        this.shape = shape;
-        classifier = builder.classifier;
-        scorer = builder.scorer;
-        autoencoder = builder.autoencoder;
+        range = new InputRange(shape, builder.lowest, builder.highest);
+        model = new ExplainedModel(builder.classifier, builder.scorer, builder.autoencoder);
         beta = builder.beta;
         gamma = builder.gamma;
         kappa = builder.kappa;
         constant = builder.constant;
-        lowest = builder.lowest;
-        highest = builder.highest;
     }
 
     /**
@@ -111,38 +101,38 @@ public final class ExplanationProblem implements Problem<float[]> {
     }
 
     boolean isWhiteBox() {
-        return classifier != null;
+        return model.isWhiteBox();
     }
 
     @Override
     public Shape argument() {
-        return shape;
+        return range.shape();
     }
 
     @Override
     public List<Block> blocks() {
-        List<Block> blocks = new ArrayList<>();
-        if (classifier != null) {
-            blocks.add(classifier);
-        }
-        if (autoencoder != null) {
-            blocks.add(autoencoder);
-        }
-        return blocks;
+        return model.blocks();
     }
 
+    /**
+     * Tells problems with other settings or networks with other weights apart. Of a {@linkplain
+     * Builder#setScorer scorer} nothing is known: keep the logs of several ones apart yourself.
+     *
+     * @return settings and digests of the weights, as a text
+     */
     @Override
     public String identity() {
         return String.format(
                 Locale.ROOT,
-                "explanation: %s of %s, beta %s, gamma %s, kappa %s, range %s to %s",
+                "explanation: %s of %s, beta %s, gamma %s, kappa %s, range %s to %s, %s",
                 contrast,
-                shape,
+                range.shape(),
                 beta,
                 gamma,
                 kappa,
-                lowest,
-                highest);
+                range.lowest(),
+                range.highest(),
+                model.identity());
     }
 
     /**
@@ -155,25 +145,7 @@ public final class ExplanationProblem implements Problem<float[]> {
      */
     @Override
     public NDList known(NDManager manager, List<float[]> instances) {
-        Checks.atLeast(instances.size(), 1, "The number of inputs");
-        int size = Math.toIntExact(shape.size());
-        float[] flat = new float[instances.size() * size];
-        for (int i = 0; i < instances.size(); i++) {
-            if (instances.get(i).length != size) {
-                throw new IllegalArgumentException(
-                        "Input "
-                                + i
-                                + " has "
-                                + instances.get(i).length
-                                + " numbers, but the shape "
-                                + shape
-                                + " has "
-                                + size
-                                + ".");
-            }
-            System.arraycopy(instances.get(i), 0, flat, i * size, size);
-        }
-        try (NDArray inputs = manager.create(flat, new Shape(instances.size()).addAll(shape))) {
+        try (NDArray inputs = range.array(manager, instances)) {
             return known(inputs);
         }
     }
@@ -186,7 +158,7 @@ public final class ExplanationProblem implements Problem<float[]> {
      * @throws IllegalArgumentException if the inputs have another shape or are out of range
      */
     public NDList known(NDArray inputs) {
-        requireInputs(inputs);
+        range.require(inputs);
         NDManager manager = inputs.getManager();
         try (NDManager scope = manager.newSubManager()) {
             NDArray scores = scores(Scoped.view(inputs, scope));
@@ -198,35 +170,30 @@ public final class ExplanationProblem implements Problem<float[]> {
         }
     }
 
-    private void requireInputs(NDArray inputs) {
-        if (inputs.getShape().dimension() == 0 || !inputs.getShape().slice(1).equals(shape)) {
-            throw new IllegalArgumentException(
-                    "The inputs have the shape "
-                            + inputs.getShape()
-                            + ", but must be (instances) followed by "
-                            + shape
-                            + ".");
-        }
-        for (float number : inputs.toFloatArray()) {
-            if (!(number >= lowest - 1e-6 && number <= highest + 1e-6)) {
-                throw new IllegalArgumentException(
-                        "An input has the number "
-                                + number
-                                + ", out of the range from "
-                                + lowest
-                                + " to "
-                                + highest
-                                + ", so nothing could be added to it. Set the range with"
-                                + " optRange.");
-            }
-        }
-    }
-
+    /**
+     * Computes the values.
+     *
+     * @param known inputs, classes and constants
+     * @param argument the changes, {@code (instances, ...)}, float32
+     * @return the values {@code (instances)}
+     * @throws IllegalStateException if a gradient is wanted, but only scores are known: it would be
+     *     that of a part of the value
+     */
     @Override
     public NDArray value(NDList known, NDArray argument) {
         CollectorConstants constants = CollectorConstants.of(argument.getManager());
+        requireGradient(argument);
         NDArray size = Scoped.flat(argument).abs().sum(new int[] {1});
         return smooth(known, argument).add(constants.mul(size, beta));
+    }
+
+    private void requireGradient(NDArray argument) {
+        if (!isWhiteBox() && argument.hasGradient()) {
+            throw new IllegalStateException(
+                    "Only scores of the classifier are known, so the value has no gradient. Solve"
+                            + " with Fista, which estimates it, or give the network by"
+                            + " setClassifier.");
+        }
     }
 
     /** The value without the l1 norm. */
@@ -239,12 +206,12 @@ public final class ExplanationProblem implements Problem<float[]> {
     /** The squared l2 norm and what the autoencoder says. */
     NDArray rest(NDList known, NDArray argument) {
         NDArray rest = Scoped.flat(argument).square().sum(new int[] {1});
-        if (autoencoder == null || gamma == 0) {
+        if (!model.hasAutoencoder() || gamma == 0) {
             return rest;
         }
         CollectorConstants constants = CollectorConstants.of(argument.getManager());
         NDArray shown = shown(known, argument);
-        NDArray error = Scoped.flat(shown.sub(run(autoencoder, shown)));
+        NDArray error = Scoped.flat(shown.sub(model.decoded(shown)));
         return rest.add(constants.mul(error.square().sum(new int[] {1}), gamma));
     }
 
@@ -265,29 +232,12 @@ public final class ExplanationProblem implements Problem<float[]> {
             return argument.add(known.head());
         }
         CollectorConstants constants = CollectorConstants.of(argument.getManager());
-        return constants.add(argument, lowest);
+        return constants.add(argument, range.lowest());
     }
 
     /** The scores of inputs, {@code (instances, classes)}. */
     NDArray scores(NDArray inputs) {
-        NDArray scores =
-                classifier == null
-                        ? Objects.requireNonNull(scorer).score(inputs)
-                        : run(classifier, inputs);
-        Shape found = scores.getShape();
-        if (found.dimension() != 2 || found.get(1) < 2) {
-            throw new IllegalArgumentException(
-                    "The classifier gives "
-                            + found
-                            + ", but an explanation needs scores (instances, classes) of 2 or more"
-                            + " classes.");
-        }
-        return scores;
-    }
-
-    private static NDArray run(Block block, NDArray inputs) {
-        ParameterStore store = new ParameterStore(inputs.getManager(), false);
-        return block.forward(store, new NDList(inputs), false).singletonOrThrow();
+        return model.scores(inputs);
     }
 
     /**
@@ -301,8 +251,8 @@ public final class ExplanationProblem implements Problem<float[]> {
         NDArray inputs = known.head();
         NDArray room =
                 contrast == Contrast.NEGATIVE
-                        ? inputs.neg().add((float) highest)
-                        : inputs.sub((float) lowest);
+                        ? inputs.neg().add((float) range.highest())
+                        : inputs.sub((float) range.lowest());
         return FeasibleSets.box(inputs.zerosLike(), room.maximum(0f));
     }
 

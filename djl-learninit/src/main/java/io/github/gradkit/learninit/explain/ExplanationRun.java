@@ -106,7 +106,7 @@ final class ExplanationRun implements AutoCloseable {
             NDArray shown = problem.shown(views, Scoped.view(changes, scope));
             long[] to = problem.scores(shown).argMax(1).toLongArray();
             cost = cost.plus(new Cost(values.length, 0, 0, 0));
-            long queries = (cost.values() + cost.gradients()) / values.length;
+            long queries = queries(before);
             for (int i = 0; i < values.length; i++) {
                 rows.add(
                         new Explanation(
@@ -122,6 +122,12 @@ final class ExplanationRun implements AutoCloseable {
             }
         }
         return new Explanations(changes, rows, List.copyOf(curve), before.plus(cost));
+    }
+
+    /** A value or gradient of the objective runs the classifier once, also to find a start. */
+    private long queries(Cost before) {
+        Cost all = before.plus(cost);
+        return (all.values() + all.gradients()) / values.length;
     }
 
     @Override

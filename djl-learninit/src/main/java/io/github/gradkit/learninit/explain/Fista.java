@@ -18,7 +18,8 @@ import io.github.gradkit.learninit.problem.Problem;
  * <p>A step costs one gradient and one value per instance. Without gradients of the classifier, the
  * gradient of the hinge is estimated from pairs of points on either side, {@code (h(x + s u) - h(x
  * - s u)) u / (2 s)} with normal {@code u}, and a step costs twice as many values as there are
- * pairs, and one. Immutable.
+ * pairs, and one. The points of pairs may leave the range of inputs by a few times {@code s}.
+ * Immutable.
  *
  * <p>Source: see the package, and A. Beck and M. Teboulle, "A Fast Iterative Shrinkage-Thresholding
  * Algorithm for Linear Inverse Problems", SIAM Journal on Imaging Sciences 2 (2009). Estimates from

@@ -46,12 +46,21 @@ final class FistaRun implements AutoCloseable {
         manager.setName("FISTA");
         this.known = Scoped.views(known, manager);
         this.start = Scoped.view(start, manager);
-        objective = Objective.open(new SmoothPart(problem, problem.isWhiteBox()), this.known);
+        objective = open();
         set = problem.feasible(this.known);
         random = new SplittableRandom(settings.seed);
         instances = Math.toIntExact(start.getShape().get(0));
         best = new Kept(this.start, manager);
         found = new Kept(this.start, manager);
+    }
+
+    private Objective open() {
+        try {
+            return Objective.open(new SmoothPart(problem, problem.isWhiteBox()), known);
+        } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+        }
     }
 
     private static void requireStart(ExplanationProblem problem, NDList known, NDArray start) {

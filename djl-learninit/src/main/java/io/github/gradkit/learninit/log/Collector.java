@@ -73,7 +73,7 @@ public final class Collector<X> {
      * Solves and logs.
      *
      * @param instances the instances
-     * @return what it cost, without what was passed over
+     * @return what it cost; of what was passed over, only the proposals of starts
      * @throws StateFileException if the log is kept in a folder and can't be saved
      */
     public Cost collect(List<X> instances) throws StateFileException {

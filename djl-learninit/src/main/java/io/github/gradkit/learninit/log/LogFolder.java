@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -50,7 +51,8 @@ final class LogFolder {
     }
 
     private Path file(int part) {
-        return folder.resolve(String.format("part-%06d%s", part, SUFFIX));
+        // Of the root locale: others write digits of their own, and would look for other files.
+        return folder.resolve(String.format(Locale.ROOT, "part-%06d%s", part, SUFFIX));
     }
 
     /** Counts the parts and checks that they are numbered without a gap. */
@@ -144,6 +146,7 @@ final class LogFolder {
     }
 
     void write(LogBatch rows) throws StateFileException {
+        requireAlone();
         StateHeader header =
                 StateHeader.of(
                         KIND,
@@ -169,6 +172,18 @@ final class LogFolder {
             StateFile.write(file(parts), header, arrays);
         }
         parts++;
+    }
+
+    /** Checks that nobody else has written the next part, whose rows would be lost. */
+    private void requireAlone() throws StateFileException {
+        if (Files.exists(file(parts))) {
+            throw new StateFileException(
+                    "File "
+                            + file(parts)
+                            + " is there already, though this log did not write it. Another log is"
+                            + " open on the folder: give each one a folder of its own, and join"
+                            + " them with addAll.");
+        }
     }
 
     private static NDArray array(NDManager manager, LogBatch.Part part) {

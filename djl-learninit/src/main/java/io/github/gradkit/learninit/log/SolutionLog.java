@@ -114,7 +114,8 @@ public final class SolutionLog {
      * Writes the rows that are not in the folder yet.
      *
      * @throws StateFileException if the file can't be written; the rows are written by the next
-     *     call then
+     *     call then. Also if another log has written to the folder meanwhile: nothing of it is
+     *     overwritten
      * @throws IllegalStateException if this log is in memory only
      */
     public void save() throws StateFileException {

@@ -14,6 +14,7 @@ final class StartPowers {
 
     static double[][] of(PowerAllocation problem, NDList known, NDArray start) {
         long instances = known.get(0).getShape().get(0);
+        requireUsers(problem, known.get(0).getShape());
         Shape expected = new Shape(instances, problem.users());
         if (!start.getShape().equals(expected)) {
             throw new IllegalArgumentException(
@@ -31,6 +32,21 @@ final class StartPowers {
                     Math.min(flat[i], problem.maxPower());
         }
         return powers;
+    }
+
+    /** Channels of other users would be read in the wrong places. */
+    private static void requireUsers(PowerAllocation problem, Shape gains) {
+        Shape expected = new Shape(gains.get(0), problem.users(), problem.users());
+        if (!gains.equals(expected)) {
+            throw new IllegalArgumentException(
+                    "The gains have the shape "
+                            + gains
+                            + ", but the problem has "
+                            + problem.users()
+                            + " users: "
+                            + expected
+                            + ". Make them with the known method of this problem.");
+        }
     }
 
     private static void requireFeasible(float power, double maxPower, int user) {

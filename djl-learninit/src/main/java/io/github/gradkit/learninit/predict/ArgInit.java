@@ -14,6 +14,8 @@ import io.github.gradkit.learninit.problem.FeasibleSet;
 import io.github.gradkit.learninit.problem.Problem;
 import io.github.gradkit.support.state.StateFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -110,19 +112,32 @@ public final class ArgInit implements LearnedRule {
             NDList views = Scoped.views(known, scope);
             Canonical.Form form = settings.canonical.of(views);
             NDArray guesses = regressor.predict(form.known());
-            NDArray best = best(problem, views, form, guesses);
-            best.attach(target);
+            Guess best = best(problem, views, form, guesses);
+            best.argument().attach(target);
             long instances = known.head().getShape().get(0);
             long values = settings.heads == 1 ? 0 : settings.heads * instances;
-            return new Proposal(best, new Cost(values, 0, instances, System.nanoTime() - began));
+            Cost cost = new Cost(values, 0, instances, System.nanoTime() - began);
+            return new Proposal(best.argument(), cost, best.values());
         }
     }
 
-    private NDArray best(Problem<?> problem, NDList known, Canonical.Form form, NDArray guesses) {
+    /** A guess for each instance, and the values there if they had to be computed. */
+    private record Guess(NDArray argument, List<Double> values) {
+
+        static Guess of(NDArray argument, NDArray values) {
+            List<Double> numbers = new ArrayList<>();
+            for (float value : values.toFloatArray()) {
+                numbers.add((double) value);
+            }
+            return new Guess(argument, numbers);
+        }
+    }
+
+    private Guess best(Problem<?> problem, NDList known, Canonical.Form form, NDArray guesses) {
         FeasibleSet set = problem.feasible(known);
         NDArray best = guess(problem, set, form, guesses, 0);
         if (settings.heads == 1) {
-            return best;
+            return new Guess(best, List.of());
         }
         try (Objective objective = Objective.open(problem, known)) {
             NDArray lowest = objective.values(best);
@@ -132,8 +147,8 @@ public final class ArgInit implements LearnedRule {
                 best = Scoped.where(values.lt(lowest), other, best);
                 lowest = values.minimum(lowest);
             }
+            return Guess.of(best, lowest);
         }
-        return best;
     }
 
     private static NDArray guess(
@@ -155,6 +170,12 @@ public final class ArgInit implements LearnedRule {
         private int heads = 1;
 
         private Builder() {}
+
+        private Builder(Builder other) {
+            super(other);
+            targets = other.targets;
+            heads = other.heads;
+        }
 
         @Override
         Builder self() {
@@ -193,7 +214,7 @@ public final class ArgInit implements LearnedRule {
          * @return the rule, closed by the caller
          */
         public ArgInit build() {
-            return new ArgInit(this);
+            return new ArgInit(new Builder(this));
         }
 
         /**

@@ -3,7 +3,10 @@ package io.github.gradkit.learninit.predict;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.descent.Objective;
 import io.github.gradkit.learninit.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a block predicts for some instances: one argument each, or several.
@@ -13,6 +16,9 @@ import io.github.gradkit.learninit.problem.Problem;
  * @param count the arguments of an instance
  */
 record HeadedOutput(NDArray argument, int count) {
+
+    /** One argument for each instance, and its value if there was a choice. */
+    record Best(NDArray argument, List<Double> values) {}
 
     static HeadedOutput of(Problem<?> problem, NDArray output) {
         Shape shape = output.getShape();
@@ -35,22 +41,41 @@ record HeadedOutput(NDArray argument, int count) {
 
     /** The values of all arguments, {@code (instances, count)}. */
     NDArray values(Problem<?> problem, NDList known) {
-        NDList repeated = known;
-        if (count > 1) {
-            repeated = new NDList(known.size());
-            for (NDArray array : known) {
-                repeated.add(array.repeat(0, count));
-            }
-        }
-        return problem.value(repeated, argument).reshape(-1, count);
+        return problem.value(repeated(known), argument).reshape(-1, count);
     }
 
-    /** For each instance the argument with the smallest value. */
-    NDArray best(Problem<?> problem, NDList known) {
-        long[] rows = values(problem, known).argMin(1).toLongArray();
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] += (long) i * count;
+    /** What is known of the instances, once for each of their arguments. */
+    private NDList repeated(NDList known) {
+        if (count == 1) {
+            return known;
         }
-        return argument.get(argument.getManager().create(rows));
+        NDList repeated = new NDList(known.size());
+        for (NDArray array : known) {
+            repeated.add(array.repeat(0, count));
+        }
+        return repeated;
+    }
+
+    /**
+     * For each instance the feasible argument with the smallest value: arguments are projected
+     * first, since the value of one that is not feasible says nothing.
+     */
+    Best best(Problem<?> problem, NDList known) {
+        NDList repeated = repeated(known);
+        NDArray feasible = problem.feasible(repeated).project(argument);
+        if (count == 1) {
+            return new Best(feasible, List.of());
+        }
+        try (Objective objective = Objective.open(problem, repeated)) {
+            NDArray table = objective.values(feasible);
+            long[] rows = table.reshape(-1, count).argMin(1).toLongArray();
+            float[] all = table.toFloatArray();
+            List<Double> values = new ArrayList<>();
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] += (long) i * count;
+                values.add((double) all[(int) rows[i]]);
+            }
+            return new Best(feasible.get(feasible.getManager().create(rows)), values);
+        }
     }
 }

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * they become different, and the best of them is proposed, at the cost of one value for each.
  *
  * <p>It needs an objective that can be differentiated by the argument, and a block that gives
- * feasible arguments; what it proposes is projected all the same. Not for objectives that need
- * descent to tell good starts from bad ones: use {@code ValueInit} or {@code ArgInit} there. Not
- * safe for use by several threads.
+ * feasible arguments; what it proposes is projected all the same, before heads are compared. Not
+ * for objectives that need descent to tell good starts from bad ones: use {@code ValueInit} or
+ * {@code ArgInit} there. Not safe for use by several threads.
  *
  * <p>Source: to predict the argument is from Ahuja, Dhurandhar and Varshney, "Learning to
  * Initialize Gradient Descent Using Gradient Descent" (2020), arXiv 2012.12141. To train it on the
@@ -109,6 +109,8 @@ public final class ObjectiveInit implements StartRule, AutoCloseable {
      * @param known what is known of the instances
      * @param seed not used: nothing is drawn
      * @return the starts
+     * @throws IllegalStateException if the block has several heads and the objective is not a
+     *     number at one of them
      */
     @Override
     public Proposal propose(Problem<?> problem, NDList known, long seed) {
@@ -119,13 +121,12 @@ public final class ObjectiveInit implements StartRule, AutoCloseable {
             ParameterStore store = new ParameterStore(scope, false);
             NDArray output = model.getBlock().forward(store, views, false).head();
             HeadedOutput heads = HeadedOutput.of(problem, output);
-            NDArray best = heads.count() == 1 ? heads.argument() : heads.best(problem, views);
-            NDArray argument = problem.feasible(views).project(best);
-            argument.attach(target);
+            HeadedOutput.Best best = heads.best(problem, views);
+            best.argument().attach(target);
             long instances = output.getShape().get(0);
             long values = heads.count() == 1 ? 0 : instances * heads.count();
             Cost cost = new Cost(values, 0, instances, System.nanoTime() - begin);
-            return new Proposal(argument, cost);
+            return new Proposal(best.argument(), cost, best.values());
         }
     }
 

@@ -10,9 +10,7 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.descent.Objective;
 import io.github.gradkit.learninit.internal.SeededWeights;
@@ -38,18 +36,20 @@ final class ObjectiveTraining<X> {
     }
 
     ObjectiveInit run(Block block, Optional<Optimizer> optimizer, int steps, long seed) {
-        long begin = System.nanoTime();
+        final long begin = System.nanoTime();
         Model model = Model.newInstance("objective-init");
         try {
             model.setBlock(block);
             if (!block.isInitialized()) {
                 block.setInitializer(new SeededWeights(seed), Parameter.Type.WEIGHT);
             }
-            DefaultTrainingConfig config =
-                    new DefaultTrainingConfig(Loss.l2Loss())
-                            .optOptimizer(optimizer.orElseGet(() -> defaultOptimizer(steps)));
-            try (Trainer trainer = model.newTrainer(config)) {
-                train(trainer, steps);
+            try (ClosingAdam adam = defaultOptimizer(steps)) {
+                DefaultTrainingConfig config =
+                        new DefaultTrainingConfig(Loss.l2Loss())
+                                .optOptimizer(optimizer.orElse(adam));
+                try (Trainer trainer = model.newTrainer(config)) {
+                    train(trainer, steps);
+                }
             }
             Cost cost = new Cost(0, gradients, 0, System.nanoTime() - begin);
             return new ObjectiveInit(model, curve, cost);
@@ -59,15 +59,9 @@ final class ObjectiveTraining<X> {
         }
     }
 
-    private static Optimizer defaultOptimizer(int steps) {
+    private static ClosingAdam defaultOptimizer(int steps) {
         float rate = (float) ObjectiveInit.DEFAULT_RATE;
-        Tracker falling =
-                Tracker.cosine()
-                        .setBaseValue(rate)
-                        .optFinalValue(rate / 50)
-                        .setMaxUpdates(steps)
-                        .build();
-        return Adam.builder().optLearningRateTracker(falling).build();
+        return ClosingAdam.of(rate, rate / 50, steps);
     }
 
     private void train(Trainer trainer, int steps) {

@@ -38,6 +38,20 @@ public abstract sealed class PredictorBuilder<B extends PredictorBuilder<B>>
 
     PredictorBuilder() {}
 
+    /** Copies the settings, so that a rule keeps those that it was built with. */
+    PredictorBuilder(PredictorBuilder<?> other) {
+        log = other.log;
+        block = other.block;
+        optimizer = other.optimizer;
+        progress = other.progress;
+        canonical = other.canonical;
+        epochs = other.epochs;
+        batch = other.batch;
+        seed = other.seed;
+        standardise = other.standardise;
+        listeners.addAll(other.listeners);
+    }
+
     abstract B self();
 
     /**

@@ -96,6 +96,9 @@ final class Regressor implements AutoCloseable {
 
     private void requireFinite() {
         if (Double.isNaN(loss) || Double.isInfinite(loss)) {
+            if (output != null) {
+                output.close();
+            }
             output = null;
             throw new IllegalStateException(
                     "The fit of the predictor diverged: its loss became "

@@ -107,6 +107,7 @@ final class Training implements AutoCloseable {
     @Override
     public void close() {
         trainer.close();
+        adam.close();
     }
 
     /** The mean loss of an epoch. */

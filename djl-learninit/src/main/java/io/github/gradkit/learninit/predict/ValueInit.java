@@ -163,6 +163,14 @@ public final class ValueInit implements LearnedRule {
 
         private Builder() {}
 
+        private Builder(Builder other) {
+            super(other);
+            candidates = other.candidates;
+            steps = other.steps;
+            rate = other.rate;
+            from = other.from;
+        }
+
         @Override
         Builder self() {
             return this;
@@ -213,7 +221,7 @@ public final class ValueInit implements LearnedRule {
          * @return the rule, closed by the caller
          */
         public ValueInit build() {
-            return new ValueInit(this);
+            return new ValueInit(new Builder(this));
         }
 
         /**

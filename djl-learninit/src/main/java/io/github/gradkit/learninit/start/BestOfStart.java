@@ -29,7 +29,7 @@ record BestOfStart(int count, StartRule rule, Solver solver) implements StartRul
                 best = best.or(run(problem, views, Draws.seed(seed, i), scope), scope);
             }
             best.argument().attach(target);
-            return new Proposal(best.argument(), best.cost());
+            return new Proposal(best.argument(), best.cost(), best.values());
         }
     }
 

@@ -136,7 +136,7 @@ final class Neighbours {
             }
         }
         Arrays.sort(distances);
-        return distances[(int) Math.min(sample - 1L, (long) Math.ceil(share * sample))];
+        return distances[Math.max(0, (int) Math.ceil(share * sample) - 1)];
     }
 
     private static float toOther(NDArray all, int row) {

@@ -9,19 +9,23 @@ import io.github.gradkit.learninit.internal.Checks;
 import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.learninit.log.SolutionLog;
 import io.github.gradkit.learninit.problem.Problem;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Uses a start rule only where it does no harm: on each instance it compares the proposed start
  * with the default one and takes that with the lower value. Outside the support of a log it takes
- * the default start without a look at the other.
+ * the default start without a look at the other, and likewise where the rule proposes something
+ * that is not finite.
  *
  * <p>So the value at the start is never above that at the default start, and neither is what a
- * solver reaches that keeps the best argument. The price is one value of the objective at each of
- * the two starts; the one at the chosen start is computed again by a solver's first step, so that a
- * run from here is dearer than one from the default start by one value, plus that repetition. (A
+ * solver reaches that keeps the best argument. The price is what the rule costs, and one value of
+ * the objective at each of the two starts, except where the {@linkplain StartRule.Proposal#values
+ * proposal} tells its own, as that of a predictor with several heads does: there one value at the
+ * default start is all. A solver computes the value at its start again with its first gradient. (A
  * lower start may still lead into a worse minimum than the default one would have.)
  *
  * <p>An instance is outside the support if what is known of it is farther from all logged instances
@@ -76,12 +80,12 @@ public final class SafeStart implements StartRule {
             Cost search = new Cost(0, 0, 0, System.nanoTime() - began);
             if (count(inside) == 0) {
                 plain.argument().attach(target);
-                return new Proposal(plain.argument(), plain.cost().plus(search));
+                return new Proposal(plain.argument(), plain.cost().plus(search), plain.values());
             }
             Proposal learned = rule.propose(problem, views, seed);
             Proposal lower = lower(problem, views, plain, learned, inside);
             lower.argument().attach(target);
-            return new Proposal(lower.argument(), lower.cost().plus(search));
+            return new Proposal(lower.argument(), lower.cost().plus(search), lower.values());
         }
     }
 
@@ -102,13 +106,49 @@ public final class SafeStart implements StartRule {
             Problem<?> problem, NDList known, Proposal plain, Proposal learned, boolean[] inside) {
         final long began = System.nanoTime();
         try (Objective objective = Objective.open(problem, known)) {
-            NDArray at = objective.values(plain.argument());
-            NDArray lower = objective.values(learned.argument()).lt(at);
-            NDArray mask = lower.logicalAnd(lower.getManager().create(inside));
-            NDArray chosen = Scoped.where(mask, learned.argument(), plain.argument());
-            Cost both = new Cost(2L * inside.length, 0, 0, System.nanoTime() - began);
-            return new Proposal(chosen, plain.cost().plus(learned.cost()).plus(both));
+            NDArray usable = usable(learned.argument(), inside);
+            NDArray other = Scoped.where(usable, learned.argument(), plain.argument());
+            NDArray here = values(objective, plain, plain.argument());
+            NDArray there = values(objective, learned, other);
+            NDArray lower = there.lt(here).logicalAnd(usable);
+            NDArray chosen = Scoped.where(lower, other, plain.argument());
+            NDArray values = Scoped.where(lower, there, here);
+            long looks = looks(plain) + looks(learned);
+            Cost cost = new Cost(looks * inside.length, 0, 0, System.nanoTime() - began);
+            return new Proposal(
+                    chosen, plain.cost().plus(learned.cost()).plus(cost), numbers(values));
         }
+    }
+
+    /** Where a start is inside the support and finite. */
+    private static NDArray usable(NDArray argument, boolean[] inside) {
+        NDArray flat = Scoped.flat(argument);
+        // Neither NaN nor an infinite number gives 0 when taken from itself.
+        NDArray finite = flat.sub(flat).abs().sum(new int[] {1}).eq(0f);
+        return finite.logicalAnd(argument.getManager().create(inside));
+    }
+
+    private static long looks(Proposal proposal) {
+        return proposal.values().isEmpty() ? 1 : 0;
+    }
+
+    private static NDArray values(Objective objective, Proposal proposal, NDArray argument) {
+        if (proposal.values().isEmpty()) {
+            return objective.values(argument);
+        }
+        float[] told = new float[proposal.values().size()];
+        for (int i = 0; i < told.length; i++) {
+            told[i] = proposal.values().get(i).floatValue();
+        }
+        return argument.getManager().create(told);
+    }
+
+    private static List<Double> numbers(NDArray values) {
+        List<Double> numbers = new ArrayList<>();
+        for (float value : values.toFloatArray()) {
+            numbers.add((double) value);
+        }
+        return numbers;
     }
 
     private static int count(boolean[] flags) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.problem.Problem;
+import java.util.List;
 
 /** Proposes where to start on given instances. */
 public interface StartRule {
@@ -31,6 +32,30 @@ public interface StartRule {
      * @param argument the arguments, {@code (instances, ...)}, feasible, float32, on the manager of
      *     the first array of what is known; closed by the caller
      * @param cost what it took to find them, computations of the objective included
+     * @param values the values there, one for each instance, if finding them has told; else empty.
+     *     Who needs them need not compute them again
      */
-    record Proposal(NDArray argument, Cost cost) {}
+    record Proposal(NDArray argument, Cost cost, List<Double> values) {
+
+        /**
+         * Proposes arguments.
+         *
+         * @param argument the arguments
+         * @param cost what it took to find them
+         * @param values the values there, copied; empty if they are not known
+         */
+        public Proposal {
+            values = List.copyOf(values);
+        }
+
+        /**
+         * Proposes arguments whose values are not known.
+         *
+         * @param argument the arguments
+         * @param cost what it took to find them
+         */
+        public Proposal(NDArray argument, Cost cost) {
+            this(argument, cost, List.of());
+        }
+    }
 }

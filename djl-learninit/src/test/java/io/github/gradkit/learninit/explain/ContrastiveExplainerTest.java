@@ -8,7 +8,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.core.Linear;
 import io.github.gradkit.learninit.ArrayCounts;
+import io.github.gradkit.learninit.start.SafeStart;
+import io.github.gradkit.learninit.start.Starts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -286,6 +289,35 @@ class ContrastiveExplainerTest {
         assertThat(weight.toFloatArray()).containsExactly(before);
         assertThat(weight.hasGradient()).isTrue();
         assertThat(weight.getGradient().toFloatArray()).containsOnly(0);
+    }
+
+    @Test
+    void queriesOfTheStartAreCountedToo() {
+        ExplanationProblem problem = problem(Contrast.NEGATIVE);
+        ContrastiveExplainer explainer =
+                ContrastiveExplainer.builder()
+                        .setProblem(problem)
+                        .optSolver(Fista.builder().optSteps(5).build())
+                        .optSearches(1)
+                        .optStart(SafeStart.builder().setRule(Starts.uniform()).build())
+                        .build();
+        try (Explanations found = explainer.explain(images)) {
+            // Of the class before and after, of the start, and of steps.
+            assertThat(found.rows()).allMatch(row -> row.queries() == 2 + 2 + 11);
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehindWhenASearchCanNotBegin() {
+        ExplanationProblem problem =
+                builder(Contrast.NEGATIVE)
+                        .setClassifier(block)
+                        .optAutoencoder(Linear.builder().setUnits(SIZE).build(), 1)
+                        .build();
+        int arrays = ArrayCounts.of(manager);
+        assertThatThrownBy(() -> explainer(problem, 2).explain(images))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(ArrayCounts.of(manager)).isEqualTo(arrays);
     }
 
     @Test

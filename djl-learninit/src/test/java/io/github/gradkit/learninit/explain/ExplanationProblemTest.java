@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
@@ -157,6 +158,27 @@ class ExplanationProblemTest {
         NDList known = problem.known(manager, List.of(x));
         assertThat(problem.blocks()).isEmpty();
         assertThat(known.get(1).toFloatArray()).containsExactly(1, 0);
+        NDArray start = manager.zeros(new Shape(1, SIZE));
+        Descent descent = Descent.builder().setStep(0.1).optSteps(1).build();
+        assertThatThrownBy(() -> descent.solve(problem, known, start))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Only scores");
+        assertThat(problem.value(known, start).getFloat()).isZero();
+    }
+
+    @Test
+    void identityTellsWeightsApart() {
+        String identity = builder(Contrast.NEGATIVE).build().identity();
+        Block same = new LinearClassifier(3).block(manager);
+        Block other = new LinearClassifier(4).block(manager);
+        assertThat(builder(Contrast.NEGATIVE).setClassifier(same).build().identity())
+                .isEqualTo(identity);
+        assertThat(builder(Contrast.NEGATIVE).setClassifier(other).build().identity())
+                .isNotEqualTo(identity);
+        assertThat(builder(Contrast.NEGATIVE).optAutoencoder(other, 1).build().identity())
+                .isNotEqualTo(
+                        builder(Contrast.NEGATIVE).optAutoencoder(same, 1).build().identity());
+        assertThat(builder(Contrast.POSITIVE).build().identity()).isNotEqualTo(identity);
     }
 
     @Test
@@ -184,6 +206,12 @@ class ExplanationProblemTest {
     @Test
     void refusesInputsOfAnotherSizeAndOneScore() {
         ExplanationProblem problem = builder(Contrast.NEGATIVE).build();
+        assertThatThrownBy(() -> problem.known(manager.zeros(new Shape(0, SIZE))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 or more");
+        assertThatThrownBy(() -> problem.known(manager.zeros(new Shape(1, SIZE), DataType.FLOAT64)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("float64");
         assertThatThrownBy(() -> problem.known(manager, List.of(new float[3])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has 3 numbers");

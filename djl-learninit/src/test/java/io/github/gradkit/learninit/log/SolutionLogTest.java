@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +181,32 @@ class SolutionLogTest {
         SolutionLog mine = SolutionLog.create(other);
         assertThatThrownBy(() -> mine.addAll(SolutionLog.open(folder, toy)))
                 .hasMessageContaining("must not be mixed");
+    }
+
+    @Test
+    void twoWritersDoNotOverwriteEachOther() throws IOException {
+        SolutionLog first = SolutionLog.open(folder, toy);
+        SolutionLog second = SolutionLog.open(folder, toy);
+        add(first, new float[] {.5f, 1, -3});
+        add(second, new float[] {.25f, 2, -4});
+        first.save();
+        assertThatThrownBy(second::save)
+                .isInstanceOf(StateFileException.class)
+                .hasMessageContaining("part-000000")
+                .hasMessageContaining("Another log");
+        assertThat(ends(SolutionLog.open(folder, toy))).containsExactly(1);
+    }
+
+    @Test
+    void filesAreFoundWhateverTheLocale() throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            saved();
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertThat(SolutionLog.open(folder, toy).size()).isEqualTo(2);
     }
 
     @Test

@@ -227,6 +227,10 @@ class WmmseTest {
         assertThatThrownBy(() -> solver.solve(problem, known, manager.ones(new Shape(2, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(1, 2)");
+        NDList more = new NDList(manager.ones(new Shape(1, 3, 3)), manager.ones(new Shape(1, 3)));
+        assertThatThrownBy(() -> solver.solve(problem, more, start(0.5f, 0.5f)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(1, 3, 3)");
     }
 
     @Test

@@ -59,6 +59,23 @@ class LearnedRuleTest extends QuadraticRules {
     }
 
     @Test
+    void aRuleKeepsTheSettingsItWasBuiltWith() {
+        ArgInit.Builder argument = arg().optSeed(1);
+        ValueInit.Builder value = value().optCandidates(4).optSeed(1);
+        try (ArgInit rule = argument.build();
+                ValueInit valued = value.build();
+                ArgInit expected = arg().optSeed(1).fit();
+                ValueInit expectedValued = value().optCandidates(4).optSeed(1).fit()) {
+            argument.optSeed(2).optHeads(3).optEpochs(1);
+            value.optSeed(2).optCandidates(1).optEpochs(1);
+            assertThat(rule.name()).isEqualTo("arg-init");
+            assertThat(valued.name()).isEqualTo("value-init x4");
+            assertThat(start(rule.fit())).isEqualTo(start(expected));
+            assertThat(start(valued.fit())).isEqualTo(start(expectedValued));
+        }
+    }
+
+    @Test
     void oneCandidateIsTheRandomStartBitForBit() {
         try (ValueInit rule = value().optCandidates(1).fit()) {
             assertThat(start(rule)).isEqualTo(start(Starts.uniform()));

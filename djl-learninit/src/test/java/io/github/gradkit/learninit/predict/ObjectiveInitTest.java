@@ -106,6 +106,7 @@ class ObjectiveInitTest {
                     best = Math.min(best, ToyProblem.value(heads[i * 4 + head], x.get(i)));
                 }
                 assertThat(ToyProblem.value(starts[i], x.get(i))).isCloseTo(best, within(1e-5));
+                assertThat(proposal.values().get(i)).isCloseTo(best, within(1e-5));
             }
             assertThat(proposal.cost().values()).isEqualTo(800);
             assertThat(proposal.cost().predictions()).isEqualTo(200);
@@ -141,6 +142,39 @@ class ObjectiveInitTest {
             float[] starts = start.propose(new Boxed(), known, 0).argument().toFloatArray();
             assertThat(starts).containsOnly(0.5f);
         }
+    }
+
+    @Test
+    void headsAreComparedWhereTheyAreFeasible() {
+        // Outside the box the second head is better, at its edge the first one.
+        Block heads = new SequentialBlock().add(Linear.builder().setUnits(2).build());
+        ((SequentialBlock) heads).add(y -> fixed(y.head(), -0.4f, 1.0f));
+        try (ObjectiveInit start =
+                ObjectiveInit.<Double>builder()
+                        .setProblem(new Boxed())
+                        .setBlock(heads)
+                        .setInstances(stream())
+                        .optSteps(1)
+                        .optOptimizer(
+                                Optimizer.sgd()
+                                        .setLearningRateTracker(Tracker.fixed(1e-9f))
+                                        .build())
+                        .fit()) {
+            NDList one = toy.known(manager, List.of(0.9, -0.9));
+            float[] starts = start.propose(new Boxed(), one, 0).argument().toFloatArray();
+            double edge = ToyProblem.value(0.5, 0.9);
+            assertThat(ToyProblem.value(1, 0.9)).isLessThan(ToyProblem.value(-0.4, 0.9));
+            assertThat(edge).isGreaterThan(ToyProblem.value(-0.4, 0.9));
+            assertThat(starts).containsExactly(-0.4f, 0.5f);
+        }
+    }
+
+    /** Two heads at fixed places, with a little of what the block learns. */
+    private static NDList fixed(NDArray learned, float first, float second) {
+        NDManager owner = learned.getManager();
+        NDArray places = owner.create(new float[] {first, second});
+        NDArray little = learned.mul(owner.create(1e-12f));
+        return new NDList(places.add(little).expandDims(2));
     }
 
     private static NDList far(NDList list) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.learninit.ArrayCounts;
 import io.github.gradkit.learninit.ToyProblem;
 import io.github.gradkit.learninit.descent.Cost;
@@ -13,9 +14,13 @@ import io.github.gradkit.learninit.descent.Descent;
 import io.github.gradkit.learninit.descent.Solver;
 import io.github.gradkit.learninit.log.Collector;
 import io.github.gradkit.learninit.log.SolutionLog;
+import io.github.gradkit.learninit.problem.FeasibleSet;
 import io.github.gradkit.learninit.problem.Problem;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +65,50 @@ class SafeStartTest {
         assertThat(proposal.cost().values()).isEqualTo(2 * 60);
         assertThat(proposal.cost().gradients()).isZero();
         assertThat(proposal.cost().predictions()).isEqualTo(60);
+    }
+
+    @Test
+    void aRunFromItTakesTwoValuesMoreThanOneFromTheDefaultStart() {
+        StartRule safe = SafeStart.builder().setRule(halfGood).build();
+        Cost plain = run(Starts.uniform());
+        Cost extra = run(safe);
+        assertThat(extra.values() - plain.values()).isEqualTo(2 * 60);
+        assertThat(extra.gradients()).isEqualTo(plain.gradients());
+    }
+
+    @Test
+    void aProposalThatTellsItsValuesCostsOneValueAtTheDefaultStart() {
+        AtomicInteger computed = new AtomicInteger();
+        StartRule telling = new Telling(halfGood);
+        StartRule safe = SafeStart.builder().setRule(telling).build();
+        StartRule.Proposal proposal = safe.propose(new Counting(toy, computed), known, 1);
+        assertThat(proposal.cost().values()).isEqualTo(60);
+        assertThat(computed.get()).isEqualTo(60);
+        StartRule untold = SafeStart.builder().setRule(halfGood).build();
+        StartRule.Proposal expected = untold.propose(toy, known, 1);
+        assertThat(proposal.argument().toFloatArray())
+                .containsExactly(expected.argument().toFloatArray());
+        assertThat(proposal.values()).isEqualTo(expected.values());
+        float[] values = toy.value(known, proposal.argument()).toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            assertThat(proposal.values().get(i)).isEqualTo((double) values[i]);
+        }
+    }
+
+    private Cost run(StartRule rule) {
+        StartRule.Proposal proposal = rule.propose(toy, known, 1);
+        return proposal.cost().plus(solver.solve(toy, known, proposal.argument()).cost());
+    }
+
+    @Test
+    void brokenProposalsFallBackToo() {
+        StartRule safe = SafeStart.builder().setRule(new Broken()).build();
+        float[] chosen = safe.propose(toy, known, 7).argument().toFloatArray();
+        float[] plain = Starts.uniform().propose(toy, known, 7).argument().toFloatArray();
+        assertThat(chosen[0]).isEqualTo(plain[0]);
+        assertThat(chosen[1]).isEqualTo(plain[1]);
+        assertThat(chosen[2]).isEqualTo(plain[2]);
+        assertThat(Arrays.copyOfRange(chosen, 3, 60)).contains(-1f);
     }
 
     @Test
@@ -122,6 +171,77 @@ class SafeStartTest {
         SafeStart.Builder empty =
                 SafeStart.builder().setRule(halfGood).optSupport(SolutionLog.create(toy));
         assertThatThrownBy(empty::build).hasMessageContaining("empty");
+    }
+
+    /** Tells the values at what another rule proposes. */
+    private static final class Telling implements StartRule {
+
+        private final StartRule rule;
+
+        private Telling(StartRule rule) {
+            this.rule = rule;
+        }
+
+        @Override
+        public String name() {
+            return "telling";
+        }
+
+        @Override
+        public Proposal propose(Problem<?> problem, NDList known, long seed) {
+            Proposal silent = rule.propose(problem, known, seed);
+            float[] values = new ToyProblem().value(known, silent.argument()).toFloatArray();
+            List<Double> told = new ArrayList<>();
+            for (float value : values) {
+                told.add((double) value);
+            }
+            return new Proposal(silent.argument(), silent.cost(), told);
+        }
+    }
+
+    /** Counts the instances whose values are computed. */
+    private record Counting(ToyProblem toy, AtomicInteger computed) implements Problem<Double> {
+
+        @Override
+        public Shape argument() {
+            return toy.argument();
+        }
+
+        @Override
+        public NDList known(NDManager owner, List<Double> instances) {
+            return toy.known(owner, instances);
+        }
+
+        @Override
+        public NDArray value(NDList known, NDArray argument) {
+            computed.addAndGet(Math.toIntExact(argument.getShape().get(0)));
+            return toy.value(known, argument);
+        }
+
+        @Override
+        public FeasibleSet feasible(NDList known) {
+            return toy.feasible(known);
+        }
+    }
+
+    /** Proposes what is not finite on three instances. */
+    private static final class Broken implements StartRule {
+
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public Proposal propose(Problem<?> problem, NDList known, long seed) {
+            float[] t = new float[known.head().toFloatArray().length];
+            Arrays.fill(t, -1);
+            t[0] = Float.NaN;
+            t[1] = Float.NEGATIVE_INFINITY;
+            t[2] = Float.POSITIVE_INFINITY;
+            NDArray argument = known.head().getManager().create(t, known.head().getShape());
+            return new Proposal(argument, Cost.ZERO);
+        }
     }
 
     private static final class HalfGood implements StartRule {

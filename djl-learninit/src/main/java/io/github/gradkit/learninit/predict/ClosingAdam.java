@@ -1,0 +1,60 @@
+package io.github.gradkit.learninit.predict;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.tracker.CosineTracker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Adam whose learning rate falls along a cosine, and that can be closed: what DJL's own Adam
+ * remembers belongs to no manager, so that nobody ever frees it.
+ */
+final class ClosingAdam extends Adam implements AutoCloseable {
+
+    private final List<NDArray> remembered = new ArrayList<>();
+
+    private ClosingAdam(Builder builder) {
+        super(builder);
+    }
+
+    /** Starts with one rate and ends with another after a number of updates. */
+    static ClosingAdam of(float rate, float lastRate, int updates) {
+        CosineTracker falling =
+                CosineTracker.builder()
+                        .setBaseValue(rate)
+                        .optFinalValue(lastRate)
+                        .setMaxUpdates(updates)
+                        .build();
+        return new ClosingAdam(Adam.builder().optLearningRateTracker(falling));
+    }
+
+    @Override
+    protected NDArray withDefaultState(
+            Map<String, Map<Device, NDArray>> state,
+            String key,
+            Device device,
+            Function<String, NDArray> defaultFunction) {
+        boolean isNew = !state.containsKey(key) || !state.get(key).containsKey(device);
+        NDArray array = super.withDefaultState(state, key, device, defaultFunction);
+        if (isNew) {
+            remembered.add(array);
+        }
+        return array;
+    }
+
+    /** The means and squares that it owns. */
+    List<NDArray> remembered() {
+        return List.copyOf(remembered);
+    }
+
+    /** Frees what it remembers; it can't be used again. */
+    @Override
+    public void close() {
+        remembered.forEach(NDArray::close);
+        remembered.clear();
+    }
+}
