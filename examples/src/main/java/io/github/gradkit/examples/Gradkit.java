@@ -6,6 +6,7 @@ import io.github.gradkit.examples.cli.Errors;
 import io.github.gradkit.examples.cli.Versions;
 import io.github.gradkit.examples.gdat.GdatCommand;
 import io.github.gradkit.examples.hyperopt.HyperOptCommand;
+import io.github.gradkit.examples.learninit.LearnInitCommand;
 import io.github.gradkit.examples.tracin.TracInCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Command;
             AdvTrainCommand.class,
             GdatCommand.class,
             HyperOptCommand.class,
-            AdaCompCommand.class
+            AdaCompCommand.class,
+            LearnInitCommand.class
         })
 public final class Gradkit {
 

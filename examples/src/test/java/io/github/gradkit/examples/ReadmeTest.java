@@ -44,6 +44,12 @@ class ReadmeTest {
             import io.github.gradkit.advtrain.evaluate.*;
             import io.github.gradkit.advtrain.train.*;
             import io.github.gradkit.hyperopt.*;
+            import io.github.gradkit.learninit.attack.*;
+            import io.github.gradkit.learninit.descent.*;
+            import io.github.gradkit.learninit.log.*;
+            import io.github.gradkit.learninit.power.*;
+            import io.github.gradkit.learninit.predict.*;
+            import io.github.gradkit.learninit.start.*;
             import io.github.gradkit.support.trace.*;
             import io.github.gradkit.tracin.*;
             import java.nio.file.*;

@@ -62,7 +62,7 @@ public abstract sealed class StartNetBuilder<B extends StartNetBuilder<B>>
     }
 
     /**
-     * Sets the network. Default: one hidden layer over the flat input and the label.
+     * Sets the network. Default: two hidden layers over the flat input and the label.
      *
      * @param network from the inputs {@code (batch, ...)} and the one-hot labels {@code (batch,
      *     classes)}, both float32, to a number for each feature; weights it has already stay as
@@ -76,7 +76,8 @@ public abstract sealed class StartNetBuilder<B extends StartNetBuilder<B>>
     }
 
     /**
-     * Sets the width of the default network. Default: {@value #HIDDEN_DEFAULT}.
+     * Sets the width of both hidden layers of the default network. Default: {@value
+     * #HIDDEN_DEFAULT}.
      *
      * @param units at least 1
      * @return this builder

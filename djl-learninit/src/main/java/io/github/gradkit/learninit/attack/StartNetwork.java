@@ -20,6 +20,8 @@ final class StartNetwork {
                 .add(StartNetwork::joined)
                 .add(Linear.builder().setUnits(hidden).build())
                 .add(Activation::relu)
+                .add(Linear.builder().setUnits(hidden).build())
+                .add(Activation::relu)
                 .add(Linear.builder().setUnits(example.size()).build());
     }
 
