@@ -196,7 +196,10 @@ class FreezeTest {
         }
     }
 
-    /** The first layer is frozen from the beginning, and joins in step 9. */
+    /**
+     * The first layer is frozen from the beginning, and joins in step 9. Gradients of the last
+     * layer alone add up to 0 but for rounding, and DJL refuses a first step if they do exactly.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void parametersMayJoinLater(boolean listened) throws Exception {
@@ -205,7 +208,12 @@ class FreezeTest {
                 listened
                         ? new TrainingListener[] {TowerListener.of(tower)}
                         : new TrainingListener[0];
-        try (Training training = Training.of(layers(), tower, listeners)) {
+        SequentialBlock deeper =
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(5).build())
+                        .add(Activation.tanhBlock())
+                        .add(layers());
+        try (Training training = Training.of(deeper, tower, listeners)) {
             freeze(training, true);
             training.batches(1, 8);
             float[] before = training.weight(0).toFloatArray();
