@@ -64,8 +64,10 @@ final class Averaging {
 
     private void requireZeros(int layer, float[] sums) {
         average(layer, sums);
+        float nothing = inParts.test(layer) ? Math.abs(floor) : 0;
         for (int i = 0; i < layers.specs().get(layer).size(); i++) {
-            if (Math.abs(sums[i]) > Math.abs(floor)) {
+            // NaN is not zero either.
+            if (!(Math.abs(sums[i]) <= nothing)) {
                 throw new IllegalStateException(
                         "Layer '"
                                 + layers.specs().get(layer).path()
