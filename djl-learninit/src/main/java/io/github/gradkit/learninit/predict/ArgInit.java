@@ -236,13 +236,8 @@ public final class ArgInit implements LearnedRule {
          */
         public ArgInit load(Path file) throws StateFileException {
             ArgInit rule = build();
-            try {
-                RegressorFile.read(file, KIND, rule.regressor);
-                return rule;
-            } catch (StateFileException | RuntimeException e) {
-                rule.close();
-                throw e;
-            }
+            RegressorFile.readOrClose(file, KIND, rule.regressor, rule);
+            return rule;
         }
     }
 }

@@ -47,8 +47,20 @@ final class RegressorFile {
         arrays.put(SPREAD + name, standard.spread());
     }
 
+    /** Reads into the regressor of a new rule; if it fails, the rule is closed. */
+    static void readOrClose(Path file, String kind, Regressor regressor, LearnedRule rule)
+            throws StateFileException {
+        try {
+            read(file, kind, regressor);
+        } catch (StateFileException | RuntimeException e) {
+            rule.close();
+            throw e;
+        }
+    }
+
     /** Reads into a regressor that has no weights yet. */
-    static void read(Path file, String kind, Regressor regressor) throws StateFileException {
+    private static void read(Path file, String kind, Regressor regressor)
+            throws StateFileException {
         StateHeader header = StateFile.readHeader(file);
         header.require(file, kind, VERSION);
         requireHeads(file, header, regressor);

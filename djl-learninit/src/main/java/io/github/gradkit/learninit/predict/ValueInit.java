@@ -243,13 +243,8 @@ public final class ValueInit implements LearnedRule {
          */
         public ValueInit load(Path file) throws StateFileException {
             ValueInit rule = build();
-            try {
-                RegressorFile.read(file, KIND, rule.regressor);
-                return rule;
-            } catch (StateFileException | RuntimeException e) {
-                rule.close();
-                throw e;
-            }
+            RegressorFile.readOrClose(file, KIND, rule.regressor, rule);
+            return rule;
         }
     }
 }
