@@ -69,10 +69,7 @@ public final class AdmListener extends TrainingListenerAdapter {
                 write(sink, record);
             }
             batches++;
-            mean =
-                    mean == null
-                            ? record.energy()
-                            : mean.merge(record.energy(), 1.0 / batches);
+            mean = mean == null ? record.energy() : mean.merge(record.energy(), 1.0 / batches);
         }
     }
 

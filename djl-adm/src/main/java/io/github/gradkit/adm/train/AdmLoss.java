@@ -12,6 +12,7 @@ import io.github.gradkit.support.gradient.CollectorConstants;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ public final class AdmLoss extends Loss {
         long begin = System.nanoTime();
         LatentStep.@Nullable Labelled solved = step == null ? null : step.label(view, scores);
         double milliseconds = (System.nanoTime() - begin) / 1e6;
-        int[][] latent = solved == null ? cached(view, scores) : solved.labels();
+        @Nullable List<int[]> latent = solved == null ? cached(view, scores) : solved.labels();
         NDArray data = LabelCrossEntropy.mean(scores, view.scribbles());
         NDArray total = latent == null ? data : tied(data, scores, latent, view);
         float value = number(total);
@@ -107,7 +108,7 @@ public final class AdmLoss extends Loss {
         return total;
     }
 
-    private int @Nullable [][] cached(SegmentationLabels labels, NDArray scores) {
+    private @Nullable List<int[]> cached(SegmentationLabels labels, NDArray scores) {
         return cache == null
                 ? null
                 : cache.labellings(
@@ -117,7 +118,7 @@ public final class AdmLoss extends Loss {
     }
 
     private NDArray tied(
-            NDArray data, NDArray scores, int[][] latent, SegmentationLabels labels) {
+            NDArray data, NDArray scores, List<int[]> latent, SegmentationLabels labels) {
         NDManager manager = scores.getManager();
         try (NDArray target = array(manager, latent, labels);
                 CollectorConstants constants = CollectorConstants.of(manager)) {
@@ -130,13 +131,13 @@ public final class AdmLoss extends Loss {
     }
 
     /** Copies labels to memory that the graph keeps, so that they may be closed before it. */
-    private static NDArray array(NDManager manager, int[][] latent, SegmentationLabels labels) {
+    private static NDArray array(NDManager manager, List<int[]> latent, SegmentationLabels labels) {
         int pixels = labels.height() * labels.width();
-        int[] flat = new int[latent.length * pixels];
-        for (int i = 0; i < latent.length; i++) {
-            System.arraycopy(latent[i], 0, flat, i * pixels, pixels);
+        int[] flat = new int[latent.size() * pixels];
+        for (int i = 0; i < latent.size(); i++) {
+            System.arraycopy(latent.get(i), 0, flat, i * pixels, pixels);
         }
-        Shape shape = new Shape(latent.length, labels.height(), labels.width());
+        Shape shape = new Shape(latent.size(), labels.height(), labels.width());
         try (NDArray shared = manager.create(flat, shape)) {
             return shared.duplicate();
         }
@@ -169,8 +170,7 @@ public final class AdmLoss extends Loss {
     }
 
     @Override
-    public synchronized void updateAccumulators(
-            String[] keys, NDList labels, NDList predictions) {
+    public synchronized void updateAccumulators(String[] keys, NDList labels, NDList predictions) {
         try (NDManager manager = predictions.head().getManager().newSubManager()) {
             accounting = manager;
             super.updateAccumulators(keys, labels, predictions);

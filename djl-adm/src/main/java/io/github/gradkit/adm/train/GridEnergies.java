@@ -19,8 +19,8 @@ final class GridEnergies {
 
     /** Returns the sum of {@code w (1 - <S(p), S(q)>)} for the given {@code -log S}. */
     static double bilinear(ScoredImages images, int image, float[] costs, int offset) {
-        int pixels = images.pixels();
-        float[] shares = new float[images.labels() * pixels];
+        int pixels = images.pixels;
+        float[] shares = new float[images.labels * pixels];
         for (int i = 0; i < shares.length; i++) {
             shares[i] = (float) Math.exp(-costs[offset + i]);
         }
@@ -37,16 +37,15 @@ final class GridEnergies {
     }
 
     private static double sum(ScoredImages images, int image, PairTerm term) {
-        Neighbourhood pairs = images.neighbourhood();
+        Neighbourhood pairs = images.neighbourhood;
         double sum = 0;
         for (int k = 0; k < pairs.directions(); k++) {
             int weights = images.weightsAt(image, k);
-            int step = pairs.dy(k) * images.width() + pairs.dx(k);
-            for (int y = 0, p = 0; y < images.height(); y++) {
-                for (int x = 0; x < images.width(); x++, p++) {
-                    float weight = images.weights()[weights + p];
-                    if (weight != 0
-                            && pairs.leadsInside(k, x, y, images.width(), images.height())) {
+            int step = pairs.dy(k) * images.width + pairs.dx(k);
+            for (int y = 0, p = 0; y < images.height; y++) {
+                for (int x = 0; x < images.width; x++, p++) {
+                    float weight = images.weights[weights + p];
+                    if (weight != 0 && pairs.leadsInside(k, x, y, images.width, images.height)) {
                         sum += weight * term.of(p, p + step);
                     }
                 }

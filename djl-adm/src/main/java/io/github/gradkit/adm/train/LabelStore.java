@@ -33,8 +33,7 @@ final class LabelStore {
 
     record Size(int height, int width) {}
 
-    private LabelStore(
-            List<byte[]> labellings, List<Size> sizes, String fingerprint, int rounds) {
+    private LabelStore(List<byte[]> labellings, List<Size> sizes, String fingerprint, int rounds) {
         this.labellings = List.copyOf(labellings);
         this.sizes = List.copyOf(sizes);
         this.fingerprint = fingerprint;
@@ -67,7 +66,8 @@ final class LabelStore {
             int total = labellings.stream().mapToInt(one -> one.length).sum();
             ByteBuffer all = ByteBuffer.allocate(total);
             labellings.forEach(all::put);
-            int[] sides = sizes.stream().flatMapToInt(s -> IntStream.of(s.height, s.width)).toArray();
+            int[] sides =
+                    sizes.stream().flatMapToInt(s -> IntStream.of(s.height, s.width)).toArray();
             NDArray labels = manager.create(all.flip(), new Shape(total), DataType.UINT8);
             NDArray shapes = manager.create(sides, new Shape(sizes.size(), 2));
             StateHeader header =
@@ -160,8 +160,7 @@ final class LabelStore {
             for (int i = 0; i < labels.batch(); i++) {
                 sizes.add(size);
                 digest.update(sideBytes(size));
-                digest.update(
-                        bytes(Arrays.copyOfRange(scribbles, i * pixels, (i + 1) * pixels)));
+                digest.update(bytes(Arrays.copyOfRange(scribbles, i * pixels, (i + 1) * pixels)));
             }
         }
 
@@ -169,7 +168,7 @@ final class LabelStore {
             return ByteBuffer.allocate(8).putInt(size.height).putInt(size.width).flip();
         }
 
-        void addLabellings(int[][] labels) {
+        void addLabellings(List<int[]> labels) {
             for (int[] one : labels) {
                 labellings.add(bytes(one));
             }

@@ -29,34 +29,34 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         this.ratio = ratio;
         this.rule = rule;
         this.restricted = restricted;
-        this.strongest = new int[images.batch()][images.pixels()];
-        this.relaxed = new double[images.batch()];
+        this.strongest = new int[images.batch][images.pixels];
+        this.relaxed = new double[images.batch];
     }
 
     @Override
     public void fill(int image, PottsEnergy energy) {
-        int scores = images.scoresAt(image);
-        negativeLogShares(images.scores(), scores, images.labels(), images.pixels(), image);
-        relaxed[image] = GridEnergies.bilinear(images, image, images.scores(), scores);
+        int scores = images.scoresAt(image, 0);
+        negativeLogShares(images.scores, scores, images.labels, images.pixels, image);
+        relaxed[image] = GridEnergies.bilinear(images, image, images.scores, scores);
         setCosts(image, energy);
         energy.cheapestLabels(strongest[image]);
-        int directions = images.neighbourhood().directions();
+        int directions = images.neighbourhood.directions();
         for (int k = 0; k < directions; k++) {
-            energy.setWeights(k, images.weights(), images.weightsAt(image, k), ratio);
+            energy.setWeights(k, images.weights, images.weightsAt(image, k), ratio);
         }
         applyScribbles(image, energy);
     }
 
     private void setCosts(int image, PottsEnergy energy) {
-        for (int label = 0; label < images.labels(); label++) {
-            int plane = images.scoresAt(image) + label * images.pixels();
-            energy.setCosts(label, images.scores(), plane);
+        for (int label = 0; label < images.labels; label++) {
+            int plane = images.scoresAt(image, label);
+            energy.setCosts(label, images.scores, plane);
         }
     }
 
     private void applyScribbles(int image, PottsEnergy energy) {
-        int from = images.scribblesAt(image);
-        int[] scribbles = Arrays.copyOfRange(images.scribbles(), from, from + images.pixels());
+        int from = image * images.pixels;
+        int[] scribbles = Arrays.copyOfRange(images.scribbles, from, from + images.pixels);
         checkScribbles(scribbles, image);
         if (restricted) {
             int[] present = labelsOf(scribbles);
@@ -75,7 +75,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
     private void checkScribbles(int[] scribbles, int image) {
         for (int pixel = 0; pixel < scribbles.length; pixel++) {
             int label = scribbles[pixel];
-            if (label != SegmentationLabels.UNLABELLED && (label < 0 || label >= images.labels())) {
+            if (label != SegmentationLabels.UNLABELLED && (label < 0 || label >= images.labels)) {
                 throw new IllegalArgumentException(
                         "Pixel "
                                 + pixel
@@ -84,7 +84,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
                                 + " of the batch has label "
                                 + label
                                 + ", but the network scores labels 0 to "
-                                + (images.labels() - 1)
+                                + (images.labels - 1)
                                 + ". Give unlabelled pixels "
                                 + SegmentationLabels.UNLABELLED
                                 + ", or the network more outputs.");
@@ -101,14 +101,14 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
     }
 
     private void raiseOthers(int image, int[] scribbles) {
-        for (int label = 0; label < images.labels(); label++) {
-            int plane = images.scoresAt(image) + label * images.pixels();
+        for (int label = 0; label < images.labels; label++) {
+            int plane = images.scoresAt(image, label);
             for (int pixel = 0; pixel < scribbles.length; pixel++) {
                 boolean other =
                         scribbles[pixel] != SegmentationLabels.UNLABELLED
                                 && scribbles[pixel] != label;
                 if (other) {
-                    images.scores()[plane + pixel] = BARRED;
+                    images.scores[plane + pixel] = BARRED;
                 }
             }
         }
@@ -145,7 +145,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
     }
 
     LatentEnergy energy(int image, int[] labelling, Minimum minimum, double gamma) {
-        double pixels = images.pixels();
+        double pixels = images.pixels;
         double unit = gamma / (PottsEnergy.SCALE * pixels);
         int changed = 0;
         for (int pixel = 0; pixel < labelling.length; pixel++) {

@@ -47,7 +47,7 @@ public final class LatentStep implements AutoCloseable {
     private record Size(int width, int height, Neighbourhood neighbourhood, int labels) {}
 
     /** The labels of a batch, one array an image, and how each came out. */
-    record Labelled(int[][] labels, List<LatentEnergy> energies) {
+    record Labelled(List<int[]> labels, List<LatentEnergy> energies) {
 
         LatentEnergy mean() {
             LatentEnergy mean = energies.get(0);
@@ -99,7 +99,7 @@ public final class LatentStep implements AutoCloseable {
      */
     public int[][] label(NDList labels, NDList predictions) {
         SegmentationLabels view = SegmentationLabels.of(labels);
-        return label(view, view.scores(predictions)).labels();
+        return label(view, view.scores(predictions)).labels().toArray(int[][]::new);
     }
 
     Labelled label(SegmentationLabels labels, NDArray scores) {
@@ -114,14 +114,13 @@ public final class LatentStep implements AutoCloseable {
         }
         double ratio = nextLambda() / gamma;
         LatentProblem problem = new LatentProblem(images, ratio, rule, restricted);
-        int[][] labels = new int[images.batch()][images.pixels()];
-        List<Minimum> minima =
-                cutsFor(images).label(problem, labels, ParallelCuts.Start.CHEAPEST);
+        int[][] labels = new int[images.batch][images.pixels];
+        List<Minimum> minima = cutsFor(images).label(problem, labels, ParallelCuts.Start.CHEAPEST);
         List<LatentEnergy> energies = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {
             energies.add(problem.energy(i, labels[i], minima.get(i), gamma));
         }
-        return new Labelled(labels, energies);
+        return new Labelled(List.of(labels), energies);
     }
 
     private double nextLambda() {
@@ -138,8 +137,7 @@ public final class LatentStep implements AutoCloseable {
     }
 
     private ParallelCuts cutsFor(ScoredImages images) {
-        Size wanted =
-                new Size(images.width(), images.height(), images.neighbourhood(), images.labels());
+        Size wanted = new Size(images.width, images.height, images.neighbourhood, images.labels);
         ParallelCuts present = cuts;
         if (present == null || !wanted.equals(size)) {
             closeCuts();

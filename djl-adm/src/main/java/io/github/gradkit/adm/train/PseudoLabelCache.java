@@ -137,10 +137,9 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
             for (ExampleBatch batch : reader.batches(manager, batchSize)) {
                 try (batch;
                         NDManager working = manager.newSubManager()) {
-                    LatentStep.Labelled labelled =
-                            label(trainer, batch, working, gatherer, done);
-                    double share = labelled.labels().length;
-                    done += labelled.labels().length;
+                    LatentStep.Labelled labelled = label(trainer, batch, working, gatherer, done);
+                    double share = labelled.labels().size();
+                    done += labelled.labels().size();
                     LatentEnergy energy = labelled.mean();
                     mean = mean == null ? energy : mean.merge(energy, share / done);
                 }
@@ -155,7 +154,8 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
             keep(gatherer.store(rounds() + 1), manager);
         }
         double milliseconds = (System.nanoTime() - begin) / 1e6;
-        records.add(new AdmRecord(records.size(), done, Double.NaN, Double.NaN, mean, milliseconds));
+        records.add(
+                new AdmRecord(records.size(), done, Double.NaN, Double.NaN, mean, milliseconds));
         logger.info(
                 "Labelled {} images in {} ms: grid energy {} to {}, {} of the pixels changed.",
                 done,
@@ -178,7 +178,7 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
         NDList predictions = trainer.evaluate(data);
         predictions.attach(working);
         ScoredImages images = ScoredImages.copy(labels, labels.scores(predictions));
-        gatherer.addScribbles(images.scribbles(), labels);
+        gatherer.addScribbles(images.scribbles, labels);
         LatentStep.Labelled labelled = step.label(images);
         gatherer.addLabellings(labelled.labels());
         return labelled;
@@ -210,14 +210,14 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
     }
 
     /** Returns the labellings of some images, or nothing if there are none yet. */
-    int @Nullable [][] labellings(int[] indices, SegmentationLabels labels, int classes) {
+    @Nullable List<int[]> labellings(int[] indices, SegmentationLabels labels, int classes) {
         LabelStore present = store;
         if (present == null) {
             return null;
         }
-        int[][] found = new int[indices.length][];
-        for (int i = 0; i < indices.length; i++) {
-            found[i] = fitting(present, indices[i], labels, classes);
+        List<int[]> found = new ArrayList<>();
+        for (int index : indices) {
+            found.add(fitting(present, index, labels, classes));
         }
         return found;
     }
@@ -246,7 +246,8 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
                             + " x "
                             + labels.width()
                             + ". Labellings that are kept don't fit images that are cropped or"
-                            + " scaled by chance: leave that out, or label each batch with a step.");
+                            + " scaled by chance: leave that out, or label each batch with a"
+                            + " step.");
         }
         int[] labelling = store.labelling(index);
         for (int label : labelling) {
@@ -276,7 +277,8 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
      */
     public void load(NDManager manager) throws StateFileException {
         if (file == null) {
-            throw new IllegalStateException("This cache has no file to load. Set one with optFile.");
+            throw new IllegalStateException(
+                    "This cache has no file to load. Set one with optFile.");
         }
         LabelStore.Gatherer gatherer = new LabelStore.Gatherer();
         try (NDManager working = manager.newSubManager()) {

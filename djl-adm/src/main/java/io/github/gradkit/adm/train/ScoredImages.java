@@ -9,42 +9,42 @@ import io.github.gradkit.adm.data.SegmentationLabels;
  * A batch in Java's memory: planes of scores, weights and scribbles, one after the other as in the
  * arrays they come from.
  */
-record ScoredImages(
-        int batch,
-        int labels,
-        int height,
-        int width,
-        Neighbourhood neighbourhood,
-        float[] scores,
-        float[] weights,
-        int[] scribbles) {
+final class ScoredImages {
+
+    final int batch;
+    final int labels;
+    final int height;
+    final int width;
+    final int pixels;
+    final Neighbourhood neighbourhood;
+    final float[] scores;
+    final float[] weights;
+    final int[] scribbles;
+
+    private ScoredImages(SegmentationLabels view, NDArray scores) {
+        this.batch = view.batch();
+        this.labels = Math.toIntExact(scores.getShape().get(1));
+        this.height = view.height();
+        this.width = view.width();
+        this.pixels = height * width;
+        this.neighbourhood = view.neighbourhood();
+        this.scores = floats(scores);
+        this.weights = floats(view.weights());
+        this.scribbles = ints(view.scribbles());
+    }
 
     static ScoredImages copy(SegmentationLabels labels, NDArray scores) {
-        return new ScoredImages(
-                labels.batch(),
-                Math.toIntExact(scores.getShape().get(1)),
-                labels.height(),
-                labels.width(),
-                labels.neighbourhood(),
-                floats(scores),
-                floats(labels.weights()),
-                ints(labels.scribbles()));
+        return new ScoredImages(labels, scores);
     }
 
-    int pixels() {
-        return height * width;
+    /** Returns where the scores of an image and label begin. */
+    int scoresAt(int image, int label) {
+        return (image * labels + label) * pixels;
     }
 
-    int scoresAt(int image) {
-        return image * labels * pixels();
-    }
-
+    /** Returns where the weights of an image in a direction begin. */
     int weightsAt(int image, int direction) {
-        return (image * neighbourhood.directions() + direction) * pixels();
-    }
-
-    int scribblesAt(int image) {
-        return image * pixels();
+        return (image * neighbourhood.directions() + direction) * pixels;
     }
 
     private static float[] floats(NDArray array) {
