@@ -91,21 +91,27 @@ public final class AdmLoss extends Loss {
         LatentStep.@Nullable Labelled solved = step == null ? null : step.label(view, scores);
         double milliseconds = (System.nanoTime() - begin) / 1e6;
         @Nullable List<int[]> latent = solved == null ? cached(view, scores) : solved.labels();
-        NDArray data = LabelCrossEntropy.mean(scores, view.scribbles());
-        NDArray total = latent == null ? data : tied(data, scores, latent, view);
-        float value = number(total);
-        remember(scores.getUid(), value);
-        if (solved != null) {
-            records.add(
-                    new AdmRecord(
-                            evaluations++,
-                            view.batch(),
-                            number(data),
-                            value,
-                            solved.mean(),
-                            milliseconds));
+        // Handles may be closed before the backward pass: the graph keeps what it needs.
+        try (NDManager working = scores.getManager().newSubManager()) {
+            NDArray data = LabelCrossEntropy.mean(scores, view.scribbles());
+            data.attach(working);
+            NDArray total = latent == null ? data : tied(working, data, scores, latent, view);
+            remember(scores.getUid(), number(total));
+            if (solved != null) {
+                record(number(data), number(total), solved, milliseconds);
+            }
+            total.attach(scores.getManager());
+            return total;
         }
-        return total;
+    }
+
+    private void record(
+            double data, double total, LatentStep.Labelled solved, double milliseconds) {
+        if (records.size() >= REMEMBERED) {
+            records.removeFirst();
+        }
+        int images = solved.labels().size();
+        records.add(new AdmRecord(evaluations++, images, data, total, solved.mean(), milliseconds));
     }
 
     private @Nullable List<int[]> cached(SegmentationLabels labels, NDArray scores) {
@@ -118,19 +124,22 @@ public final class AdmLoss extends Loss {
     }
 
     private NDArray tied(
-            NDArray data, NDArray scores, List<int[]> latent, SegmentationLabels labels) {
-        NDManager manager = scores.getManager();
-        try (NDArray target = array(manager, latent, labels);
-                CollectorConstants constants = CollectorConstants.of(manager)) {
-            NDArray pull =
-                    robust == 0
-                            ? LabelCrossEntropy.mean(scores, target)
-                            : RobustCrossEntropy.mean(scores, target, robust);
-            return data.add(constants.mul(pull, gamma));
-        }
+            NDManager working,
+            NDArray data,
+            NDArray scores,
+            List<int[]> latent,
+            SegmentationLabels labels) {
+        NDArray target = array(working, latent, labels);
+        CollectorConstants constants = CollectorConstants.of(working);
+        NDArray pull =
+                robust == 0
+                        ? LabelCrossEntropy.mean(scores, target)
+                        : RobustCrossEntropy.mean(scores, target, robust);
+        pull.attach(working);
+        return data.add(constants.mul(pull, gamma));
     }
 
-    /** Copies labels to memory that the graph keeps, so that they may be closed before it. */
+    /** Copies labels to memory that the graph may keep, which that of Java is not. */
     private static NDArray array(NDManager manager, List<int[]> latent, SegmentationLabels labels) {
         int pixels = labels.height() * labels.width();
         int[] flat = new int[latent.size() * pixels];
@@ -163,9 +172,6 @@ public final class AdmLoss extends Loss {
             Iterator<String> oldest = values.keySet().iterator();
             oldest.next();
             oldest.remove();
-        }
-        if (records.size() >= REMEMBERED) {
-            records.removeFirst();
         }
     }
 

@@ -67,7 +67,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         if (rule == ScribbleRule.HARD) {
             energy.setSeeds(scribbles);
         } else if (rule == ScribbleRule.SOFT) {
-            raiseOthers(image, scribbles);
+            overrule(image, scribbles);
             setCosts(image, energy);
         }
     }
@@ -100,15 +100,13 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
                 .toArray();
     }
 
-    private void raiseOthers(int image, int[] scribbles) {
+    /** Puts the scribbles in the place of the network's opinion. */
+    private void overrule(int image, int[] scribbles) {
         for (int label = 0; label < images.labels; label++) {
             int plane = images.scoresAt(image, label);
             for (int pixel = 0; pixel < scribbles.length; pixel++) {
-                boolean other =
-                        scribbles[pixel] != SegmentationLabels.UNLABELLED
-                                && scribbles[pixel] != label;
-                if (other) {
-                    images.scores[plane + pixel] = BARRED;
+                if (scribbles[pixel] != SegmentationLabels.UNLABELLED) {
+                    images.scores[plane + pixel] = scribbles[pixel] == label ? 0 : BARRED;
                 }
             }
         }

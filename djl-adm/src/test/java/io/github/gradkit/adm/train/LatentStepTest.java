@@ -90,8 +90,7 @@ class LatentStepTest {
 
     @Test
     void aHeavyRegulariserMakesImagesOfOneScribbledClassConstant() {
-        NDArray ones = scenes.scribbles().zeros(new Shape(5, Scenes.SIDE, Scenes.SIDE));
-        NDArray all255 = ones.add(255).toType(DataType.UINT8, false);
+        NDArray all255 = scenes.scribbles().zerosLike().add(255).toType(DataType.UINT8, false);
         all255.set(new ai.djl.ndarray.index.NDIndex(":,3,3"), 2);
         try (LatentStep step = step(1000).build()) {
             int[][] labels = step.label(new NDList(all255, scenes.weights()), scores(3, 1));
