@@ -2,7 +2,6 @@ package io.github.gradkit.adm.train;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -90,9 +89,5 @@ final class Nets {
             }
             return manager.create(values, shape);
         }
-    }
-
-    static NDList one(NDArray array) {
-        return new NDList(array);
     }
 }
