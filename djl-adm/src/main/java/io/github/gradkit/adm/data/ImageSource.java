@@ -21,6 +21,9 @@ interface ImageSource {
 
     ScribbledImage read(int index) throws IOException;
 
+    /** Says where the scribbles or the mask of an image are, for messages. */
+    String labels(int index, boolean masks);
+
     /** Tells whether images are in memory anyway. */
     boolean isInMemory();
 
@@ -42,6 +45,11 @@ interface ImageSource {
             @Override
             public ScribbledImage read(int index) {
                 return copy.get(index);
+            }
+
+            @Override
+            public String labels(int index, boolean masks) {
+                return "Image '" + copy.get(index).name() + "'";
             }
 
             @Override

@@ -48,7 +48,7 @@ final class ImageStore {
         ScribbledImage image = images.get(index);
         if (image == null) {
             image = source.read(index);
-            check(image);
+            check(index, image);
             if (isKept()) {
                 images.set(index, image);
             }
@@ -84,15 +84,14 @@ final class ImageStore {
         return known;
     }
 
-    private void check(ScribbledImage image) {
+    private void check(int index, ScribbledImage image) {
         byte[] used = labels(image);
         for (int pixel = 0; pixel < used.length; pixel++) {
             int label = Byte.toUnsignedInt(used[pixel]);
             if (label >= labels && label != SegmentationLabels.UNLABELLED) {
                 throw new IllegalArgumentException(
-                        "Image '"
-                                + image.name()
-                                + "' has label "
+                        source.labels(index, masks)
+                                + " has label "
                                 + label
                                 + " at row "
                                 + pixel / image.width()

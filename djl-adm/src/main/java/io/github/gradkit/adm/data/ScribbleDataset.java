@@ -11,6 +11,7 @@ import ai.djl.util.Progress;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
@@ -223,6 +224,31 @@ public final class ScribbleDataset extends RandomAccessDataset {
         }
 
         /**
+         * Sets the images.
+         *
+         * @param folder images with scribbles; all of one size, unless they are cropped or batches
+         *     hold one image
+         * @return this builder
+         */
+        public Builder setFolder(ImageFolder folder) {
+            this.source = folder.source();
+            return this;
+        }
+
+        /**
+         * Sets the images to those of a folder, in colour. {@link ImageFolder} has more options.
+         *
+         * @param images the folder of PNG and JPEG files
+         * @param scribbles the folder of scribbles of the same names, or of masks
+         * @return this builder
+         * @throws IOException if a folder can't be listed, is empty, or an image lacks its partner
+         */
+        public Builder setFolders(Path images, Path scribbles) throws IOException {
+            return setFolder(
+                    ImageFolder.builder().setImages(images).setScribbles(scribbles).build());
+        }
+
+        /**
          * Sets which pixels make pairs.
          *
          * @param pairs four or eight neighbours (default: {@link Neighbourhood#EIGHT})
@@ -298,7 +324,8 @@ public final class ScribbleDataset extends RandomAccessDataset {
 
         /**
          * Sets whether the images are added to the labels as a fourth array {@code (channels,
-         * height, width)}, as they are before the pipeline, for losses that need them.
+         * height, width)}, as they are before the pipeline, for losses that need them. Such a loss
+         * sees the padding of small crops too.
          *
          * @param add whether to add them (default: false)
          * @return this builder
