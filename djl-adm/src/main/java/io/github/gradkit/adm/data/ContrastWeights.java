@@ -42,6 +42,10 @@ public final class ContrastWeights {
         /**
          * Checks the numbers.
          *
+         * @param top the first row, from 0
+         * @param left the first column, from 0
+         * @param height the number of rows, at least 1
+         * @param width the number of columns, at least 1
          * @throws IllegalArgumentException if one is out of range
          */
         public Region {
