@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.adm.cut.AlphaExpansion;
+import io.github.gradkit.adm.cut.AutomaticSolver;
+import io.github.gradkit.adm.cut.LabelMinimizer;
+import io.github.gradkit.adm.cut.MinCutSolver;
 import io.github.gradkit.adm.cut.Minimum;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.cut.ParallelCuts;
@@ -11,6 +14,7 @@ import io.github.gradkit.adm.cut.PottsEnergy;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,7 @@ public final class LatentStep implements AutoCloseable {
     private final double gamma;
     private final int threads;
     private final int maxSweeps;
+    private final Supplier<? extends MinCutSolver> solver;
     private final ScribbleRule rule;
     private final boolean restricted;
     private @Nullable ParallelCuts cuts;
@@ -63,6 +68,7 @@ public final class LatentStep implements AutoCloseable {
         this.gamma = builder.gamma;
         this.threads = builder.threads;
         this.maxSweeps = builder.maxSweeps;
+        this.solver = builder.solver;
         this.rule = builder.rule;
         this.restricted = builder.restricted;
     }
@@ -144,7 +150,7 @@ public final class LatentStep implements AutoCloseable {
             present =
                     new ParallelCuts(
                             threads,
-                            () -> AlphaExpansion.builder().optMaxSweeps(maxSweeps).build(),
+                            this::minimizer,
                             () ->
                                     new PottsEnergy(
                                             wanted.width,
@@ -155,6 +161,10 @@ public final class LatentStep implements AutoCloseable {
             size = wanted;
         }
         return present;
+    }
+
+    private LabelMinimizer minimizer() {
+        return AlphaExpansion.builder().optSolver(solver.get()).optMaxSweeps(maxSweeps).build();
     }
 
     private void closeCuts() {
@@ -179,6 +189,7 @@ public final class LatentStep implements AutoCloseable {
         private double gamma = 1;
         private int threads = Runtime.getRuntime().availableProcessors();
         private int maxSweeps = 5;
+        private Supplier<? extends MinCutSolver> solver = AutomaticSolver::new;
         private ScribbleRule rule = ScribbleRule.HARD;
         private boolean restricted;
 
@@ -254,6 +265,18 @@ public final class LatentStep implements AutoCloseable {
          */
         public Builder optMaxSweeps(int sweeps) {
             this.maxSweeps = positive("sweeps", sweeps);
+            return this;
+        }
+
+        /**
+         * Sets what solves the cuts. All solvers give the same labels.
+         *
+         * @param factory makes a new solver for each thread, for each size of images (default:
+         *     {@link AutomaticSolver})
+         * @return this builder
+         */
+        public Builder optSolver(Supplier<? extends MinCutSolver> factory) {
+            this.solver = factory;
             return this;
         }
 

@@ -23,7 +23,8 @@ class MinCutSolverTest {
                         Named.of("BoykovKolmogorov", BoykovKolmogorov::new),
                         Named.of("IncrementalBreadthFirst", IncrementalBreadthFirst::new),
                         Named.of("PushRelabel", PushRelabel::new),
-                        Named.of("AutomaticSolver", AutomaticSolver::new))
+                        Named.of("AutomaticSolver", AutomaticSolver::new),
+                        Named.of("OrToolsSolver", OrToolsSolver::new))
                 .map(Arguments::of);
     }
 
