@@ -10,11 +10,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
+import io.github.gradkit.adm.cut.GridGraph;
+import io.github.gradkit.adm.cut.MinCutSolver;
 import io.github.gradkit.adm.cut.Neighbourhood;
+import io.github.gradkit.adm.cut.OrToolsSolver;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +115,45 @@ class LatentStepTest {
                 LatentStep several = step(0.5).optThreads(threads).build()) {
             assertThat(several.label(scenes.labels(), scores))
                     .isDeepEqualTo(one.label(scenes.labels(), scores));
+        }
+    }
+
+    @Test
+    void eachThreadGetsASolverOfItsOwnAndAnySolverGivesTheSameLabels() {
+        NDList scores = scores(3, 2);
+        List<MinCutSolver> made = Collections.synchronizedList(new ArrayList<>());
+        Supplier<MinCutSolver> counted =
+                () -> {
+                    MinCutSolver solver = new Counted(new OrToolsSolver());
+                    made.add(solver);
+                    return solver;
+                };
+        try (LatentStep usual = step(0.5).build();
+                LatentStep other = step(0.5).optThreads(2).optSolver(counted).build()) {
+            int[][] expected = usual.label(scenes.labels(), scores);
+
+            assertThat(other.label(scenes.labels(), scores)).isDeepEqualTo(expected);
+            assertThat(other.label(scenes.labels(), scores)).isDeepEqualTo(expected);
+        }
+        assertThat(made).hasSize(2);
+        assertThat(made.stream().mapToInt(solver -> ((Counted) solver).cuts.get()).sum())
+                .isPositive();
+    }
+
+    /** Counts what it has another solver do. */
+    private static final class Counted implements MinCutSolver {
+
+        private final MinCutSolver solver;
+        private final AtomicInteger cuts = new AtomicInteger();
+
+        Counted(MinCutSolver solver) {
+            this.solver = solver;
+        }
+
+        @Override
+        public long solve(GridGraph graph, boolean[] sourceSide) {
+            cuts.incrementAndGet();
+            return solver.solve(graph, sourceSide);
         }
     }
 
