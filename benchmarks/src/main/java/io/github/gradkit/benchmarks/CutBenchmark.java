@@ -56,8 +56,8 @@ public final class CutBenchmark implements Runnable {
             cuts(new CutSolvers(rounds));
         }
         if (!skip.contains("labels")) {
-            LabellingSpeed.measure(64, 64, 4, rounds);
-            LabellingSpeed.measure(120, 160, 11, rounds);
+            LabellingSpeed.measure(64, 64, 4, 20, rounds);
+            LabellingSpeed.measure(120, 160, 11, 8, Math.max(1, rounds / 3));
         }
         if (!skip.contains("training")) {
             System.out.printf("%nTraining, 64x64, 4 labels, 80 images in batches of 10%n");

@@ -11,6 +11,7 @@ import io.github.gradkit.adm.cut.PushRelabel;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -27,7 +28,9 @@ import org.jgrapht.graph.DefaultWeightedEdge;
  */
 final class CutSolvers {
 
-    private static final int WARM_UP = 3;
+    /** Milliseconds of work before the first round. */
+    private static final double WARM_UP = 300;
+
     private static final int LIBRARY_ROUNDS = 5;
 
     /** Above this size JGraphT's push-relabel may take minutes. */
@@ -70,7 +73,10 @@ final class CutSolvers {
         for (Contestant contestant : contestants(instance.size())) {
             all.add(new Series(contestant, new ArrayList<>()));
         }
-        for (int round = -WARM_UP; round < rounds; round++) {
+        all.forEach(series -> warmUp(series.contestant, instance));
+        for (int round = 0; round < rounds; round++) {
+            // The order changes, as each finds the caches as the one before left them.
+            Collections.rotate(all, 1);
             long cost = Long.MIN_VALUE;
             for (Series series : all) {
                 if (round < series.contestant.rounds()) {
@@ -80,13 +86,19 @@ final class CutSolvers {
                                 series.contestant.name() + " found another cost: " + run.cost());
                     }
                     cost = run.cost();
-                    if (round >= 0) {
-                        series.times.add(run.time());
-                    }
+                    series.times.add(run.time());
                 }
             }
         }
+        Collections.rotate(all, -rounds);
         print(instance, all);
+    }
+
+    private static void warmUp(Contestant contestant, CutInstance instance) {
+        double spent = 0;
+        while (spent < WARM_UP) {
+            spent += contestant.run().apply(instance).time().total();
+        }
     }
 
     private static void print(CutInstance instance, List<Series> all) {
