@@ -1,0 +1,308 @@
+package io.github.gradkit.adm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.training.tracker.Tracker;
+import io.github.gradkit.adm.cut.AlphaExpansion;
+import io.github.gradkit.adm.cut.Minimum;
+import io.github.gradkit.adm.cut.Neighbourhood;
+import io.github.gradkit.adm.cut.ParallelCuts;
+import io.github.gradkit.adm.cut.PottsEnergy;
+import io.github.gradkit.adm.data.SegmentationLabels;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The step that labels images for a fixed network: it looks for the labelling {@code X} of least
+ *
+ * <pre>lambda R(X) + gamma sum over pixels p of -log S(p, X(p))</pre>
+ *
+ * <p>for each image, where {@code S} is the softmax of the network's scores and {@code R(X)} adds
+ * up the weights of neighbours with different labels (the labelling step of Marin and others, CVPR
+ * 2019). Since {@code X} is one label a pixel, its Kullback-Leibler divergence from {@code S} is
+ * the cross entropy, a cost that each pixel has by itself. The labelling is found by expansion
+ * moves: the least energy with two labels, and a labelling that no expansion improves with more.
+ *
+ * <p>Several images are labelled at once, on threads of this step; the result does not depend on
+ * their number. A {@code -log S} of more than {@value PottsEnergy#HIGHEST_COST} counts as that. The
+ * cost in time is some cuts for each label and image; memory for one image is kept on each thread.
+ *
+ * <p>A step is closed by who made it. It may be shared by losses and caches; it serves one at a
+ * time.
+ */
+public final class LatentStep implements AutoCloseable {
+
+    private final Tracker lambda;
+    private final double gamma;
+    private final int threads;
+    private final int maxSweeps;
+    private final ScribbleRule rule;
+    private final boolean restricted;
+    private @Nullable ParallelCuts cuts;
+    private @Nullable Size size;
+    private int solved;
+    private boolean closed;
+
+    private record Size(int width, int height, Neighbourhood neighbourhood, int labels) {}
+
+    /** The labels of a batch, one array an image, and how each came out. */
+    record Labelled(List<int[]> labels, List<LatentEnergy> energies) {
+
+        LatentEnergy mean() {
+            LatentEnergy mean = energies.get(0);
+            for (int i = 1; i < energies.size(); i++) {
+                mean = mean.merge(energies.get(i), 1.0 / (i + 1));
+            }
+            return mean;
+        }
+    }
+
+    private LatentStep(Builder builder) {
+        this.lambda = builder.lambda;
+        this.gamma = builder.gamma;
+        this.threads = builder.threads;
+        this.maxSweeps = builder.maxSweeps;
+        this.rule = builder.rule;
+        this.restricted = builder.restricted;
+    }
+
+    /**
+     * Makes a builder.
+     *
+     * @return a builder with all options at their defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns what the tie between labelling and network weighs.
+     *
+     * @return more than 0
+     */
+    public double gamma() {
+        return gamma;
+    }
+
+    /**
+     * Labels a batch.
+     *
+     * @param labels scribbles {@code (batch, height, width)} and weights {@code (batch, directions,
+     *     height, width)}, as in {@link SegmentationLabels}
+     * @param predictions one array of scores {@code (batch, labels, height, width)}, before the
+     *     softmax; only read
+     * @return for each image its labels, row by row; they are the caller's
+     * @throws IllegalArgumentException if shapes don't fit, a score is not a number, a scribble has
+     *     a label that the network does not score, or a weight is negative, NaN or too high
+     * @throws IllegalStateException if this step is closed, or the thread is interrupted
+     */
+    public int[][] label(NDList labels, NDList predictions) {
+        SegmentationLabels view = SegmentationLabels.of(labels);
+        return label(view, view.scores(predictions)).labels().toArray(int[][]::new);
+    }
+
+    Labelled label(SegmentationLabels labels, NDArray scores) {
+        return label(ScoredImages.copy(labels, scores));
+    }
+
+    /** Labels a batch, whose scores are overwritten. */
+    synchronized Labelled label(ScoredImages images) {
+        if (closed) {
+            throw new IllegalStateException(
+                    "This step is closed, so no image can be labelled. Close it after training.");
+        }
+        double ratio = nextLambda() / gamma;
+        LatentProblem problem = new LatentProblem(images, ratio, rule, restricted);
+        int[][] labels = new int[images.batch][images.pixels];
+        List<Minimum> minima = cutsFor(images).label(problem, labels, ParallelCuts.Start.CHEAPEST);
+        List<LatentEnergy> energies = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            energies.add(problem.energy(i, labels[i], minima.get(i), gamma));
+        }
+        return new Labelled(List.of(labels), energies);
+    }
+
+    private double nextLambda() {
+        float value = lambda.getNewValue(solved++);
+        if (!(value >= 0 && Float.isFinite(value))) {
+            throw new IllegalArgumentException(
+                    "The schedule gives lambda the value "
+                            + value
+                            + " at labelling "
+                            + (solved - 1)
+                            + ", but it must be a number of 0 or more.");
+        }
+        return value;
+    }
+
+    private ParallelCuts cutsFor(ScoredImages images) {
+        Size wanted = new Size(images.width, images.height, images.neighbourhood, images.labels);
+        ParallelCuts present = cuts;
+        if (present == null || !wanted.equals(size)) {
+            closeCuts();
+            present =
+                    new ParallelCuts(
+                            threads,
+                            () -> AlphaExpansion.builder().optMaxSweeps(maxSweeps).build(),
+                            () ->
+                                    new PottsEnergy(
+                                            wanted.width,
+                                            wanted.height,
+                                            wanted.neighbourhood,
+                                            wanted.labels));
+            cuts = present;
+            size = wanted;
+        }
+        return present;
+    }
+
+    private void closeCuts() {
+        if (cuts != null) {
+            cuts.close();
+            cuts = null;
+        }
+    }
+
+    /** Ends the threads. Closing again does nothing. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        closeCuts();
+    }
+
+    /** Options of {@link LatentStep}. */
+    public static final class Builder {
+
+        private @Nullable Tracker chosen;
+        private Tracker lambda = Tracker.fixed(0);
+        private double gamma = 1;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private int maxSweeps = 5;
+        private ScribbleRule rule = ScribbleRule.HARD;
+        private boolean restricted;
+
+        private Builder() {}
+
+        /**
+         * Sets the weight of the regulariser. It is what the weight of the same regulariser would
+         * be in a loss for gradient descent, if {@code gamma} is 1. Values between 0.1 and 10 are
+         * worth a try: more makes smoother labellings, in which small objects may vanish.
+         *
+         * @param weight 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative or not finite
+         */
+        public Builder setLambda(double weight) {
+            if (!(weight >= 0 && Double.isFinite(weight))) {
+                throw new IllegalArgumentException(
+                        "lambda must be a number of 0 or more, but is "
+                                + weight
+                                + ": negative weights would reward ragged labellings, and no cut"
+                                + " finds those.");
+            }
+            return setLambda(Tracker.fixed((float) weight));
+        }
+
+        /**
+         * Sets a schedule of the regulariser's weight.
+         *
+         * @param schedule gives the weight from the number of batches labelled before, 0 or more
+         * @return this builder
+         */
+        public Builder setLambda(Tracker schedule) {
+            this.chosen = schedule;
+            return this;
+        }
+
+        /**
+         * Sets the weight of the tie between labelling and network.
+         *
+         * @param weight more than 0 (default: 1)
+         * @return this builder
+         * @throws IllegalArgumentException if it is not positive or not finite
+         */
+        public Builder optGamma(double weight) {
+            if (!(weight > 0 && Double.isFinite(weight))) {
+                throw new IllegalArgumentException(
+                        "gamma must be more than 0, but is "
+                                + weight
+                                + ": without it nothing ties the labelling to the network.");
+            }
+            this.gamma = weight;
+            return this;
+        }
+
+        /**
+         * Sets how many images are labelled at once.
+         *
+         * @param count 1 or more (default: as many as there are processors)
+         * @return this builder
+         * @throws IllegalArgumentException if there are fewer
+         */
+        public Builder optThreads(int count) {
+            this.threads = positive("threads", count);
+            return this;
+        }
+
+        /**
+         * Sets how often all moves are tried at most. Two or three sweeps do in most cases.
+         *
+         * @param sweeps 1 or more (default: 5)
+         * @return this builder
+         * @throws IllegalArgumentException if there are fewer
+         */
+        public Builder optMaxSweeps(int sweeps) {
+            this.maxSweeps = positive("sweeps", sweeps);
+            return this;
+        }
+
+        private static int positive(String name, int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(
+                        "With " + count + " " + name + " no image is labelled. Give 1 or more.");
+            }
+            return count;
+        }
+
+        /**
+         * Sets how scribbles bind the labelling.
+         *
+         * @param scribbleRule the rule (default: {@link ScribbleRule#HARD})
+         * @return this builder
+         */
+        public Builder optScribbles(ScribbleRule scribbleRule) {
+            this.rule = scribbleRule;
+            return this;
+        }
+
+        /**
+         * Sets whether an image gets only labels that its scribbles have. For data where every
+         * class in an image is scribbled: other classes can't spread there then. Images without a
+         * scribble may have all labels.
+         *
+         * @param restrict whether to (default: false)
+         * @return this builder
+         */
+        public Builder optRestrictToScribbles(boolean restrict) {
+            this.restricted = restrict;
+            return this;
+        }
+
+        /**
+         * Makes the step. Its threads start with the first batch.
+         *
+         * @return a step, to be closed after training
+         * @throws IllegalStateException if lambda is not set
+         */
+        public LatentStep build() {
+            if (chosen == null) {
+                throw new IllegalStateException(
+                        "The weight of the regulariser is not set. Call setLambda, for example with"
+                                + " 0.3.");
+            }
+            this.lambda = chosen;
+            return new LatentStep(this);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.gradkit.adm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import io.github.gradkit.adm.cut.Neighbourhood;
+import io.github.gradkit.adm.data.SegmentationLabels;
+
+/**
+ * A batch in Java's memory: planes of scores, weights and scribbles, one after the other as in the
+ * arrays they come from.
+ */
+final class ScoredImages {
+
+    final int batch;
+    final int labels;
+    final int height;
+    final int width;
+    final int pixels;
+    final Neighbourhood neighbourhood;
+    final float[] scores;
+    final float[] weights;
+    final int[] scribbles;
+
+    private ScoredImages(SegmentationLabels view, NDArray scores) {
+        this.batch = view.batch();
+        this.labels = Math.toIntExact(scores.getShape().get(1));
+        this.height = view.height();
+        this.width = view.width();
+        this.pixels = height * width;
+        this.neighbourhood = view.neighbourhood();
+        this.scores = floats(scores);
+        this.weights = floats(view.weights());
+        this.scribbles = ints(view.scribbles());
+    }
+
+    static ScoredImages copy(SegmentationLabels labels, NDArray scores) {
+        return new ScoredImages(labels, scores);
+    }
+
+    /** Returns where the scores of an image and label begin. */
+    int scoresAt(int image, int label) {
+        return (image * labels + label) * pixels;
+    }
+
+    /** Returns where the weights of an image in a direction begin. */
+    int weightsAt(int image, int direction) {
+        return (image * neighbourhood.directions() + direction) * pixels;
+    }
+
+    private static float[] floats(NDArray array) {
+        if (array.getDataType() == DataType.FLOAT32) {
+            return array.toFloatArray();
+        }
+        try (NDArray converted = array.toType(DataType.FLOAT32, false)) {
+            return converted.toFloatArray();
+        }
+    }
+
+    static int[] ints(NDArray array) {
+        if (array.getDataType() == DataType.INT32) {
+            return array.toIntArray();
+        }
+        try (NDArray converted = array.toType(DataType.INT32, false)) {
+            return converted.toIntArray();
+        }
+    }
+}
