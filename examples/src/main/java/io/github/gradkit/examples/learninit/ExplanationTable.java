@@ -48,7 +48,7 @@ final class ExplanationTable implements Material {
                 + " end. Steps: until the value is within 5 % of what zero reaches in the end,"
                 + " median over images, and as a share of those from zero. Queries: runs of the"
                 + " classifier on an image until then. Learned c: a predictor tells with which"
-                + " constant to begin.";
+                + " constant to begin. Starts and constants are learned from white-box solutions.";
     }
 
     private static String settings(Access access) {
