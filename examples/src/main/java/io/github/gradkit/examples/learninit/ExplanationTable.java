@@ -146,7 +146,7 @@ final class ExplanationTable implements Material {
         for (ExplanationRow row : rows) {
             table.addRow(
                     Row.of(
-                            row.key().way().title(),
+                            row.key().way().title().replace(" c", "\u00a0c"),
                             row.percent(ExplanationTrial::found),
                             row.text(ExplanationTrial::l1, 2),
                             row.text(ExplanationTrial::l2, 2),
