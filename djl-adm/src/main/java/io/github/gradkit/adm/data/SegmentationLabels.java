@@ -23,14 +23,19 @@ import io.github.gradkit.adm.cut.PottsEnergy;
  *   <li>images {@code (batch, channels, height, width)}, floating, with colours from 0 to 1: for
  *       losses that compare pixels other than neighbours.
  * </ol>
- *
- * @param scribbles the labels of scribbled pixels
- * @param list all arrays, the scribbles first
  */
-public record SegmentationLabels(NDArray scribbles, NDList list) {
+public final class SegmentationLabels {
 
     /** Stands for a pixel without a label. */
     public static final int UNLABELLED = PottsEnergy.UNLABELLED;
+
+    private final NDArray scribbles;
+    private final NDList list;
+
+    private SegmentationLabels(NDList list) {
+        this.scribbles = list.head();
+        this.list = list;
+    }
 
     /**
      * Looks at the labels of a batch and checks their shapes. Their values are not read.
@@ -46,7 +51,7 @@ public record SegmentationLabels(NDArray scribbles, NDList list) {
                 "Labels are scribbles, weights, indices and images, but there are "
                         + labels.size()
                         + " arrays. See ScribbleDataset, which makes them.");
-        SegmentationLabels view = new SegmentationLabels(labels.get(0), labels);
+        SegmentationLabels view = new SegmentationLabels(labels);
         requireShape("scribbles", view.scribbles, "(batch, height, width)", 3);
         requireInteger("scribbles", view.scribbles);
         if (labels.size() > 1) {
@@ -59,6 +64,24 @@ public record SegmentationLabels(NDArray scribbles, NDList list) {
             view.checkImages();
         }
         return view;
+    }
+
+    /**
+     * Returns all arrays.
+     *
+     * @return the list that was looked at, the scribbles first
+     */
+    public NDList list() {
+        return list;
+    }
+
+    /**
+     * Returns the labels of scribbled pixels.
+     *
+     * @return shape {@code (batch, height, width)}, owned by the batch
+     */
+    public NDArray scribbles() {
+        return scribbles;
     }
 
     /**

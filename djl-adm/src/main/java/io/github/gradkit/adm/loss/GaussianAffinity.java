@@ -7,6 +7,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How alike any two pixels of an image are, by position and colour:
@@ -34,12 +39,15 @@ public final class GaussianAffinity {
     /** The default sigma of colours from 0 to 1. */
     public static final double COLOUR_SIGMA_DEFAULT = 15.0 / 255;
 
+    private static final Logger logger = LoggerFactory.getLogger(GaussianAffinity.class);
+
     /** Pixels for which exact sums take no time worth saving. */
     private static final int SMALL = 4096;
 
     private final double positionSigma;
     private final double colourSigma;
     private final Method method;
+    private final Set<Method> logged = ConcurrentHashMap.newKeySet();
 
     private GaussianAffinity(Builder builder) {
         this.positionSigma = builder.positionSigma;
@@ -51,7 +59,9 @@ public final class GaussianAffinity {
     public enum Method {
         /**
          * Exact for images of up to 4096 pixels. Above, for each image the one that should be
-         * faster, with a grid of at most 256 MB.
+         * faster, if one value a pixel fits on a grid of 256 MB; more values are filtered some at a
+         * time. The first image for which a method is chosen is logged, with the time that it
+         * should take.
          */
         AUTOMATIC,
         /** Pair by pair, in blocks, in the type of the values. */
@@ -109,15 +119,32 @@ public final class GaussianAffinity {
     private NDArray sums(PixelFeatures features, NDArray rows) {
         int values = Math.toIntExact(rows.getShape().get(1));
         GaussianGrid grid = new GaussianGrid(features);
-        return switch (method) {
-            case EXACT -> ExactSums.of(features, rows);
-            case GRID -> onGrid(grid, rows, values);
-            case AUTOMATIC ->
-                    features.pixels() > SMALL
-                                    && grid.cost(values) < ExactSums.cost(features.pixels(), values)
-                            ? onGrid(grid, rows, values)
-                            : ExactSums.of(features, rows);
-        };
+        Method chosen = method == Method.AUTOMATIC ? choose(features, grid, values) : method;
+        return chosen == Method.GRID ? onGrid(grid, rows, values) : ExactSums.of(features, rows);
+    }
+
+    /** Chooses the method that should be faster for an image. */
+    Method choose(PixelFeatures features, GaussianGrid grid, int values) {
+        double exactly = ExactSums.cost(features.pixels(), values);
+        double gridded = grid.cost(values);
+        boolean small = features.pixels() <= SMALL;
+        Method chosen = small || !(gridded < exactly) ? Method.EXACT : Method.GRID;
+        if (logged.add(chosen)) {
+            logger.info(
+                    "An image of {} pixels with {} values each is summed by the method {}: on one"
+                            + " core it takes about {} s exactly, and {} s on a grid of {} cells.",
+                    features.pixels(),
+                    values,
+                    chosen,
+                    seconds(exactly),
+                    seconds(gridded),
+                    String.format(Locale.ROOT, "%.0f", grid.cells()));
+        }
+        return chosen;
+    }
+
+    private static String seconds(double nanoseconds) {
+        return String.format(Locale.ROOT, "%.3f", nanoseconds / 1e9);
     }
 
     private static NDArray onGrid(GaussianGrid grid, NDArray rows, int values) {

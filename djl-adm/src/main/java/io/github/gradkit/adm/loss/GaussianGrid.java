@@ -25,11 +25,18 @@ final class GaussianGrid {
     private static final double MOST_NUMBERS = 1 << 25;
 
     private final PixelFeatures features;
+    private final double mostNumbers;
     private final double[] origins;
     private final double[] nodes;
 
     GaussianGrid(PixelFeatures features) {
+        this(features, MOST_NUMBERS);
+    }
+
+    /** Makes a grid that holds at most some numbers at a time. */
+    GaussianGrid(PixelFeatures features, double mostNumbers) {
         this.features = features;
+        this.mostNumbers = mostNumbers;
         int axes = features.axes().length;
         this.origins = new double[axes];
         this.nodes = new double[axes];
@@ -46,7 +53,7 @@ final class GaussianGrid {
     }
 
     /** Returns the number of nodes; NaN or infinite if a colour is. */
-    private double cells() {
+    double cells() {
         double product = 1;
         for (double count : nodes) {
             product *= count;
@@ -56,37 +63,67 @@ final class GaussianGrid {
 
     /** Returns about how long it takes, in nanoseconds on one core; infinite if it does not fit. */
     double cost(int values) {
-        double cells = cells();
-        if (!(cells * values <= MOST_NUMBERS)) {
+        if (!fits()) {
             return Double.POSITIVE_INFINITY;
         }
         double spread = 2 * Math.pow(TAPS, nodes.length) * features.pixels();
-        double smoothing = cells * nodes.length * (2 * RADIUS + 1);
+        double smoothing = cells() * nodes.length * (2 * RADIUS + 1);
         return (spread * 1.0 + smoothing * 0.3) * values;
     }
 
+    private boolean fits() {
+        return cells() <= mostNumbers;
+    }
+
     /**
-     * Returns the sums.
+     * Returns the sums. The values don't meet, so if not all fit on the grid at once, they go there
+     * some at a time.
      *
      * @param given the values, (pixels, values)
      * @param values the number of values a pixel
      * @return (pixels, values)
-     * @throws IllegalArgumentException if the grid would be too large
+     * @throws IllegalArgumentException if the grid would be too large for one value
      */
     float[] sums(float[] given, int values) {
-        double size = cells() * values;
-        if (!(size <= MOST_NUMBERS)) {
+        requireFit();
+        int most = (int) Math.min(values, mostNumbers / cells());
+        int groups = (values + most - 1) / most;
+        if (groups == 1) {
+            return sumsAtOnce(given, values);
+        }
+        float[] sums = new float[given.length];
+        for (int group = 0; group < groups; group++) {
+            int from = group * values / groups;
+            int count = (group + 1) * values / groups - from;
+            float[] part = new float[features.pixels() * count];
+            copy(given, from, values, part, 0, count, count);
+            copy(sumsAtOnce(part, count), 0, count, sums, from, values, count);
+        }
+        return sums;
+    }
+
+    private void requireFit() {
+        if (!fits()) {
             throw new IllegalArgumentException(
                     "The grid of positions and colours would have "
                             + Arrays.toString(nodes)
-                            + " nodes with "
-                            + values
-                            + " values each, but at most "
-                            + MOST_NUMBERS
-                            + " numbers fit. Use larger sigmas, or the method EXACT. If a number is"
+                            + " nodes, but at most "
+                            + mostNumbers
+                            + " in all fit. Use larger sigmas, or the method EXACT. If a number is"
                             + " not finite, the images hold such colours.");
         }
-        float[] grid = new float[(int) size];
+    }
+
+    /** Copies some columns of a matrix with a row for each pixel into another one's. */
+    private void copy(
+            float[] from, int first, int columns, float[] to, int place, int width, int count) {
+        for (int pixel = 0; pixel < features.pixels(); pixel++) {
+            System.arraycopy(from, pixel * columns + first, to, pixel * width + place, count);
+        }
+    }
+
+    private float[] sumsAtOnce(float[] given, int values) {
+        float[] grid = new float[(int) (cells() * values)];
         walk(given, grid, values, true);
         grid = smoothed(grid);
         float[] sums = new float[given.length];
