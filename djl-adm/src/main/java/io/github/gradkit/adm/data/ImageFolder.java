@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@code cat.png} among the scribbles and the masks.
  *
  * <p>Images are PNG or JPEG files, scribbles and masks PNG files as {@link LabelFile} reads them.
- * Other files are passed over. Images are in the order of their names. Nothing is kept in memory
- * but the names, and a folder may be read by several threads.
+ * Other files are passed over. A JPEG file whose Exif orientation has viewers turn it is refused,
+ * since its labels may have been drawn on the turned picture. Images are in the order of their
+ * names. Nothing is kept in memory but the names, and a folder may be read by several threads.
  */
 public final class ImageFolder {
 
@@ -65,11 +66,13 @@ public final class ImageFolder {
      *
      * @param index which one, from 0
      * @return the image, with a mask if there is a folder of masks
-     * @throws IOException if a file can't be read or its size is not that of the image
+     * @throws IOException if a file can't be read, its size is not that of the image, or the
+     *     image's Exif orientation is not 1
      * @throws IndexOutOfBoundsException if there is no such image
      */
     public ScribbledImage read(int index) throws IOException {
         Entry entry = entries.get(index);
+        PictureFile.requireUpright(entry.image());
         var picture = PictureFile.read(entry.image());
         int height = picture.getHeight();
         int width = picture.getWidth();
@@ -121,6 +124,7 @@ public final class ImageFolder {
             @Override
             public Frame frame(int index) throws IOException {
                 Entry entry = entries.get(index);
+                PictureFile.requireUpright(entry.image());
                 PictureFile.Size size = PictureFile.size(entry.image());
                 return new Frame(entry.image().toString(), channels(), size.height(), size.width());
             }

@@ -52,6 +52,25 @@ final class PictureFile {
         return image;
     }
 
+    /**
+     * Checks that viewers show the pixels as they are stored. Labels drawn in a viewer that turns
+     * the picture would be those of other pixels here.
+     */
+    static void requireUpright(Path file) throws IOException {
+        int orientation = ExifOrientation.of(file);
+        if (orientation != ExifOrientation.UPRIGHT) {
+            throw new IOException(
+                    "The image "
+                            + file
+                            + " has the Exif orientation "
+                            + orientation
+                            + ", so viewers show it turned or mirrored. Here it is read as stored,"
+                            + " and labels drawn on what a viewer shows would be those of other"
+                            + " pixels. If they were, turn the stored pixels, for instance with"
+                            + " ImageMagick's -auto-orient; if not, set the orientation to 1.");
+        }
+    }
+
     private static <T> T with(Path file, Task<T> task) throws IOException {
         try (InputStream bytes = Files.newInputStream(file);
                 ImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {

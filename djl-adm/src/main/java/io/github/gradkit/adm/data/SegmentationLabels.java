@@ -10,8 +10,8 @@ import io.github.gradkit.adm.cut.PottsEnergy;
 /**
  * The labels of a batch, as the losses of this module expect them.
  *
- * <p>The list holds three arrays in this order. A loss that needs only the first accepts a list
- * that ends there.
+ * <p>The list holds three or four arrays in this order. A loss that needs only the first accepts a
+ * list that ends there.
  *
  * <ol>
  *   <li>scribbles {@code (batch, height, width)}, an integer type: a label for each pixel, or
@@ -20,31 +20,38 @@ import io.github.gradkit.adm.cut.PottsEnergy;
  *       pixel from its neighbour in each direction of a {@link Neighbourhood}, 0 or more. Weights
  *       of pairs that lead out of the image, or into its padding, are 0.
  *   <li>indices {@code (batch)}, an integer type: the numbers of the images in the data set.
+ *   <li>images {@code (batch, channels, height, width)}, floating, with colours from 0 to 1: for
+ *       losses that compare pixels other than neighbours.
  * </ol>
- *
- * @param scribbles the labels of scribbled pixels
- * @param list all arrays, the scribbles first
  */
-public record SegmentationLabels(NDArray scribbles, NDList list) {
+public final class SegmentationLabels {
 
     /** Stands for a pixel without a label. */
     public static final int UNLABELLED = PottsEnergy.UNLABELLED;
 
+    private final NDArray scribbles;
+    private final NDList list;
+
+    private SegmentationLabels(NDList list) {
+        this.scribbles = list.head();
+        this.list = list;
+    }
+
     /**
      * Looks at the labels of a batch and checks their shapes. Their values are not read.
      *
-     * @param labels the labels, one to three arrays
+     * @param labels the labels, one to four arrays
      * @return a view; it owns nothing
      * @throws IllegalArgumentException if there are more arrays or none, or one has the wrong shape
      *     or type
      */
     public static SegmentationLabels of(NDList labels) {
         require(
-                !labels.isEmpty() && labels.size() <= 3,
-                "Labels are scribbles, weights and indices, but there are "
+                !labels.isEmpty() && labels.size() <= 4,
+                "Labels are scribbles, weights, indices and images, but there are "
                         + labels.size()
                         + " arrays. See ScribbleDataset, which makes them.");
-        SegmentationLabels view = new SegmentationLabels(labels.get(0), labels);
+        SegmentationLabels view = new SegmentationLabels(labels);
         requireShape("scribbles", view.scribbles, "(batch, height, width)", 3);
         requireInteger("scribbles", view.scribbles);
         if (labels.size() > 1) {
@@ -53,7 +60,28 @@ public record SegmentationLabels(NDArray scribbles, NDList list) {
         if (labels.size() > 2) {
             view.checkIndices();
         }
+        if (labels.size() > 3) {
+            view.checkImages();
+        }
         return view;
+    }
+
+    /**
+     * Returns all arrays.
+     *
+     * @return the list that was looked at, the scribbles first
+     */
+    public NDList list() {
+        return list;
+    }
+
+    /**
+     * Returns the labels of scribbled pixels.
+     *
+     * @return shape {@code (batch, height, width)}, owned by the batch
+     */
+    public NDArray scribbles() {
+        return scribbles;
     }
 
     /**
@@ -114,6 +142,21 @@ public record SegmentationLabels(NDArray scribbles, NDList list) {
                 "The labels don't tell which images of the data set they belong to. Add their"
                         + " indices as the third array of the labels, as ScribbleDataset does.");
         return list.get(2);
+    }
+
+    /**
+     * Returns the images, for losses that look at colours.
+     *
+     * @return shape {@code (batch, channels, height, width)}, owned by the batch
+     * @throws IllegalArgumentException if the labels hold none
+     */
+    public NDArray images() {
+        require(
+                list.size() > 3,
+                "This loss compares colours, but a loss never sees the input of the network, and"
+                        + " the labels don't hold it. Add the images, with colours from 0 to 1, as"
+                        + " the fourth array of the labels.");
+        return list.get(3);
     }
 
     /**
@@ -188,6 +231,24 @@ public record SegmentationLabels(NDArray scribbles, NDList list) {
                         + " indices for "
                         + batch()
                         + " images. Give one for each.");
+    }
+
+    private void checkImages() {
+        NDArray images = list.get(3);
+        Shape shape = images.getShape();
+        requireShape("images", images, "(batch, channels, height, width)", 4);
+        require(
+                images.getDataType().isFloating(),
+                "The images are of type "
+                        + images.getDataType()
+                        + ", not floating. Scale their colours to 0 to 1.");
+        require(
+                shape.get(0) == batch() && shape.get(2) == height() && shape.get(3) == width(),
+                "The images have shape "
+                        + shape
+                        + ", but the scribbles "
+                        + scribbles.getShape()
+                        + ". Batch, height and width must be the same.");
     }
 
     private static void requireShape(String name, NDArray array, String wanted, int dimensions) {

@@ -1,6 +1,7 @@
 package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.adm.data.SegmentationLabels;
@@ -24,8 +25,10 @@ final class LabelledPixels {
         try (LossScope scope = LossScope.of(scores)) {
             NDArray numbers = scope.constant(labels).toType(DataType.INT64, true).expandDims(1);
             NDArray labelled = numbers.neq(SegmentationLabels.UNLABELLED);
-            // An unlabelled pixel looks up label 0 and counts 0 times.
-            NDArray known = numbers.mul(labelled.toType(DataType.INT64, true));
+            // An unlabelled pixel counts 0 times. It looks up its best label, whose logarithm is
+            // finite: that of a forbidden label is not, and 0 times infinity is NaN.
+            NDArray best = scope.constant(scores).argMax(1).expandDims(1);
+            NDArray known = NDArrays.where(labelled, numbers, best);
             requireLabels(known, scores.getShape().get(1));
             NDArray mask = labelled.toType(scores.getDataType(), true);
             NDArray picked = scope.view(scores).logSoftmax(1).gather(known, 1);

@@ -29,10 +29,6 @@ final class LossScope implements AutoCloseable {
         return new LossScope(scores.getManager());
     }
 
-    NDManager manager() {
-        return manager;
-    }
-
     CollectorConstants constants() {
         return constants;
     }
@@ -50,6 +46,15 @@ final class LossScope implements AutoCloseable {
     private NDArray adopt(NDArray array) {
         array.attach(manager);
         return array;
+    }
+
+    /**
+     * Returns the same value with twice its gradient: that of a quadratic form {@code x' M x} with
+     * symmetric M, if the value was computed as {@code x' (M x)} with the product in brackets taken
+     * as a constant.
+     */
+    NDArray twiceTheGradient(NDArray value) {
+        return value.add(value.sub(constant(value)));
     }
 
     /** Hands a result out of this scope. */

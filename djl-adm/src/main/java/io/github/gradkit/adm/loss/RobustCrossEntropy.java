@@ -62,7 +62,8 @@ public final class RobustCrossEntropy extends Loss {
      * Returns the mean over the labelled pixels of the batch, 0 if there are none. It costs as much
      * as {@link LabelCrossEntropy#mean}.
      *
-     * @param scores the scores {@code (batch, labels, height, width)}, floating and finite
+     * @param scores the scores {@code (batch, labels, height, width)}, floating; minus infinity
+     *     forbids a label, and a pixel that has it costs the most that it can
      * @param labels the labels {@code (batch, height, width)}, an integer type; {@link
      *     SegmentationLabels#UNLABELLED} is left out. It must stay open until the backward pass
      * @param epsilon the probability of a wrong label, from 0 to {@code (K-1) / K} for K labels

@@ -9,7 +9,11 @@ import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -152,6 +156,64 @@ class ImageFolderTest {
                     ImageFolder.builder().setImages(images).setScribbles(scribbles).build();
             refused(() -> folder.read(1), "scene 1.jpg", "can't be read");
         }
+    }
+
+    @Test
+    void refusesAJpegThatViewersTurn() throws IOException {
+        Files.delete(images.resolve("scene 1.png"));
+        Path jpeg = images.resolve("scene 1.jpg");
+        for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+            for (int orientation = 2; orientation <= 8; orientation++) {
+                writeJpeg(jpeg, exif(order, orientation));
+                String number = "orientation " + orientation;
+                refused(() -> open().read(1), "scene 1.jpg", number, "-auto-orient");
+                refused(() -> data().build().prepare(), "scene 1.jpg", number);
+            }
+            for (int orientation : new int[] {0, 1, 9}) {
+                writeJpeg(jpeg, exif(order, orientation));
+                assertThat(open().read(1).pixels()).containsOnly(0);
+            }
+        }
+    }
+
+    @Test
+    void readsAJpegWhoseExifSegmentIsDamaged() throws IOException {
+        Files.delete(images.resolve("scene 1.png"));
+        Path jpeg = images.resolve("scene 1.jpg");
+        byte[] whole = exif(ByteOrder.LITTLE_ENDIAN, 6);
+        for (int length = 0; length < whole.length - 6; length++) {
+            writeJpeg(jpeg, Arrays.copyOf(whole, length));
+            assertThat(open().read(1).pixels()).containsOnly(0);
+        }
+        ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(10, -5);
+        writeJpeg(jpeg, whole);
+        assertThat(open().read(1).pixels()).containsOnly(0);
+    }
+
+    /** Returns a segment with two tags, the second one the orientation. */
+    private static byte[] exif(ByteOrder order, int orientation) {
+        ByteBuffer segment = ByteBuffer.allocate(6 + 8 + 2 + 2 * 12 + 4).order(order);
+        segment.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
+        segment.put(
+                (order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII));
+        segment.putShort((short) 42).putInt(8).putShort((short) 2);
+        segment.putShort((short) 0x0100).putShort((short) 3).putInt(1).putInt(7);
+        segment.putShort((short) 0x0112).putShort((short) 3).putInt(1);
+        segment.putShort((short) orientation).putShort((short) 0).putInt(0);
+        return segment.array();
+    }
+
+    /** Writes a black picture with another segment behind its first one. */
+    private static void writeJpeg(Path file, byte[] segment) throws IOException {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(20, 16, BufferedImage.TYPE_INT_RGB), "jpg", plain);
+        ByteBuffer bytes = ByteBuffer.wrap(plain.toByteArray());
+        int behindFirst = 4 + bytes.getShort(4);
+        ByteBuffer whole = ByteBuffer.allocate(bytes.capacity() + segment.length + 4);
+        whole.put(bytes.slice(0, behindFirst)).putShort((short) 0xffe1);
+        whole.putShort((short) (segment.length + 2)).put(segment);
+        whole.put(bytes.slice(behindFirst, bytes.capacity() - behindFirst));
+        Files.write(file, whole.array());
     }
 
     @Test

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.adm.cut.Neighbourhood;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,17 @@ class SegmentationLabelsTest {
         NDArray four = zeros(DataType.FLOAT64, 2, 2, 3, 4);
         assertThat(SegmentationLabels.of(new NDList(scribbles, four)).neighbourhood())
                 .isEqualTo(Neighbourhood.FOUR);
+    }
+
+    @Test
+    void viewsAreMadeWithChecksOnlyAndComparedWithoutReadingArrays() {
+        NDList list = new NDList(scribbles, weights, indices);
+        SegmentationLabels first = SegmentationLabels.of(list);
+        SegmentationLabels second = SegmentationLabels.of(list);
+        manager.close();
+        assertThat(SegmentationLabels.class.getConstructors()).isEmpty();
+        assertThat(first.list()).isSameAs(list);
+        assertThat(Set.of(first, second)).hasSize(2).contains(first);
     }
 
     @Test

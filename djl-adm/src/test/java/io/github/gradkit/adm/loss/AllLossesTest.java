@@ -37,8 +37,16 @@ class AllLossesTest {
                 GridPottsLoss.of(Relaxation.BILINEAR),
                 GridPottsLoss.of(Relaxation.QUADRATIC),
                 GridPottsLoss.of(Relaxation.TOTAL_VARIATION),
+                DenseCrfLoss.of(affinity(GaussianAffinity.Method.EXACT)),
+                DenseCrfLoss.of(affinity(GaussianAffinity.Method.GRID)),
+                NormalizedCutLoss.of(affinity(GaussianAffinity.Method.EXACT)),
+                NormalizedCutLoss.of(affinity(GaussianAffinity.Method.GRID)),
                 RegularizedLoss.of(
                         new PartialCrossEntropy(), 0.7, GridPottsLoss.of(Relaxation.BILINEAR)));
+    }
+
+    private static GaussianAffinity affinity(GaussianAffinity.Method method) {
+        return GaussianAffinity.builder().optMethod(method).build();
     }
 
     @ParameterizedTest

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,6 +233,47 @@ class CrossEntropyTest {
         NDArray scores = manager.create(new float[] {Float.NaN, 0, 0, 0}, new Shape(1, 2, 1, 2));
 
         assertThat(Gradients.value(x -> LabelCrossEntropy.mean(x, labels), scores)).isNaN();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0, 0.1", "2, 0", "2, 0.1"})
+    void forbiddenLabelIsAsGoodAsAVeryLowScore(int forbidden, double epsilon) {
+        NDArray labels = Scenes.scribbles(manager, new Shape(2, 4, 4), 3, 15);
+        byte[] others = labels.toByteArray();
+        for (int i = 0; i < others.length; i++) {
+            others[i] = others[i] == forbidden ? 1 : others[i];
+        }
+        NDArray allowed = Scenes.bytes(manager, labels.getShape(), others);
+        NDArray scores = forbid(forbidden, Double.NEGATIVE_INFINITY);
+        NDArray low = forbid(forbidden, -1e6);
+        UnaryOperator<NDArray> loss = x -> RobustCrossEntropy.mean(x, allowed, epsilon);
+
+        assertThat(Gradients.value(loss, scores)).isFinite().isEqualTo(Gradients.value(loss, low));
+        assertThat(Gradients.of(loss, scores)).containsExactly(Gradients.of(loss, low));
+    }
+
+    private NDArray forbid(int label, double score) {
+        NDArray scores = Scenes.scores(manager, DataType.FLOAT64, new Shape(2, 3, 4, 4), 16);
+        scores.set(new NDIndex(":, " + label), score);
+        return scores;
+    }
+
+    @Test
+    void forbiddenLabelOfALabelledPixelCostsTheMost() {
+        NDArray scores = forbid(0, Double.NEGATIVE_INFINITY);
+        byte[] bytes = new byte[32];
+        Arrays.fill(bytes, (byte) 255);
+        bytes[3] = 0;
+        NDArray labels = Scenes.bytes(manager, new Shape(2, 4, 4), bytes);
+
+        assertThat(Gradients.value(x -> LabelCrossEntropy.mean(x, labels), scores))
+                .isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(Gradients.value(x -> RobustCrossEntropy.mean(x, labels, 0.1), scores))
+                .isCloseTo(-Math.log(0.05), within(1e-12));
+        for (double epsilon : new double[] {0, 0.1}) {
+            assertThat(Gradients.of(x -> RobustCrossEntropy.mean(x, labels, epsilon), scores))
+                    .doesNotContain(Double.NaN);
+        }
     }
 
     @ParameterizedTest

@@ -65,10 +65,27 @@ final class Scenes {
         return new Random(seed).ints(size, 0, labels).toArray();
     }
 
+    /** A colour gradient with a step in it, and noise. */
+    static NDArray images(NDManager manager, Shape shape, long seed) {
+        Random random = new Random(seed);
+        int height = Math.toIntExact(shape.get(2));
+        int width = Math.toIntExact(shape.get(3));
+        float[] values = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < values.length; i++) {
+            int x = i % width;
+            int channel = i / width / height;
+            double base = 0.4 + 0.1 * x / width + (2 * x > width ? 0.05 * (channel + 1) : 0);
+            values[i] = (float) (base + 0.03 * random.nextGaussian());
+        }
+        return manager.create(values, shape);
+    }
+
     /** A batch of 2 images of 4 x 4 pixels. */
     static NDList batch(NDManager manager, int labels, long seed) {
         return new NDList(
                 scribbles(manager, new Shape(2, 4, 4), labels, seed),
-                weights(manager, Neighbourhood.EIGHT, 2, 4, 4, seed));
+                weights(manager, Neighbourhood.EIGHT, 2, 4, 4, seed),
+                manager.create(new long[] {5, 3}),
+                images(manager, new Shape(2, 3, 4, 4), seed));
     }
 }

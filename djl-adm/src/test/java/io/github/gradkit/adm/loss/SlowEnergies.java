@@ -74,4 +74,51 @@ final class SlowEnergies {
             case TOTAL_VARIATION -> distances / 2;
         };
     }
+
+    /** Returns the affinities of all pairs of pixels of one image. */
+    static double[][] affinities(NDArray image, double positionSigma, double colourSigma) {
+        int channels = Math.toIntExact(image.getShape().get(0));
+        int width = Math.toIntExact(image.getShape().get(2));
+        double[] colours = image.toType(DataType.FLOAT64, true).toDoubleArray();
+        int pixels = colours.length / channels;
+        double[][] affinities = new double[pixels][pixels];
+        for (int p = 0; p < pixels; p++) {
+            for (int q = 0; q < pixels; q++) {
+                double place = square(p % width - q % width) + square(p / width - q / width);
+                double colour = 0;
+                for (int c = 0; c < channels; c++) {
+                    colour += square(colours[c * pixels + p] - colours[c * pixels + q]);
+                }
+                affinities[p][q] =
+                        Math.exp(
+                                -place / (2 * positionSigma * positionSigma)
+                                        - colour / (2 * colourSigma * colourSigma));
+            }
+        }
+        return affinities;
+    }
+
+    private static double square(double x) {
+        return x * x;
+    }
+
+    /** Returns x' A y. */
+    static double form(double[] x, double[][] affinities, double[] y) {
+        double sum = 0;
+        for (int p = 0; p < x.length; p++) {
+            for (int q = 0; q < y.length; q++) {
+                sum += x[p] * affinities[p][q] * y[q];
+            }
+        }
+        return sum;
+    }
+
+    /** Returns the probabilities of one label in one image. */
+    static double[] plane(double[][] pixels, int image, int label, int count) {
+        double[] plane = new double[count];
+        for (int p = 0; p < count; p++) {
+            plane[p] = pixels[image * count + p][label];
+        }
+        return plane;
+    }
 }

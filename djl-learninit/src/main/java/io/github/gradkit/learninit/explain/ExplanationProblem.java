@@ -11,7 +11,6 @@ import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.learninit.problem.FeasibleSet;
 import io.github.gradkit.learninit.problem.FeasibleSets;
 import io.github.gradkit.learninit.problem.Problem;
-import io.github.gradkit.support.gradient.CollectorConstants;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -49,24 +48,22 @@ public final class ExplanationProblem implements Problem<float[]> {
     /** The weight of the hinge unless one is given. */
     public static final double DEFAULT_CONSTANT = 10;
 
-    /** Larger than any score, so that the own class is never the largest of the others. */
-    private static final double EXCLUDE = 1e9;
-
-    private final Contrast contrast;
     private final InputRange range;
     private final ExplainedModel model;
-    private final double beta;
-    private final double gamma;
-    private final double kappa;
+    private final ExplanationObjective objective;
     private final double constant;
 
     private ExplanationProblem(Builder builder, Contrast contrast, Shape shape) {
-        this.contrast = contrast;
         range = new InputRange(shape, builder.lowest, builder.highest);
         model = new ExplainedModel(builder.classifier, builder.scorer, builder.autoencoder);
-        beta = builder.beta;
-        gamma = builder.gamma;
-        kappa = builder.kappa;
+        objective =
+                new ExplanationObjective(
+                        contrast,
+                        builder.lowest,
+                        model,
+                        builder.beta,
+                        builder.gamma,
+                        builder.kappa);
         constant = builder.constant;
     }
 
@@ -85,15 +82,11 @@ public final class ExplanationProblem implements Problem<float[]> {
      * @return negative or positive
      */
     public Contrast contrast() {
-        return contrast;
+        return objective.contrast();
     }
 
-    double beta() {
-        return beta;
-    }
-
-    double kappa() {
-        return kappa;
+    ExplanationObjective objective() {
+        return objective;
     }
 
     double constant() {
@@ -125,11 +118,11 @@ public final class ExplanationProblem implements Problem<float[]> {
         return String.format(
                 Locale.ROOT,
                 "explanation: %s of %s, beta %s, gamma %s, kappa %s, range %s to %s, %s",
-                contrast,
+                objective.contrast(),
                 range.shape(),
-                beta,
-                gamma,
-                kappa,
+                objective.beta(),
+                objective.gamma(),
+                objective.kappa(),
                 range.lowest(),
                 range.highest(),
                 model.identity());
@@ -161,7 +154,7 @@ public final class ExplanationProblem implements Problem<float[]> {
         range.require(inputs);
         NDManager manager = inputs.getManager();
         try (NDManager scope = manager.newSubManager()) {
-            NDArray scores = scores(Scoped.view(inputs, scope));
+            NDArray scores = model.scores(Scoped.view(inputs, scope));
             NDArray classes = scores.argMax(1).oneHot((int) scores.getShape().get(1));
             NDArray constants =
                     manager.full(new Shape(inputs.getShape().get(0), 1), (float) constant);
@@ -181,10 +174,8 @@ public final class ExplanationProblem implements Problem<float[]> {
      */
     @Override
     public NDArray value(NDList known, NDArray argument) {
-        CollectorConstants constants = CollectorConstants.of(argument.getManager());
         requireGradient(argument);
-        NDArray size = Scoped.flat(argument).abs().sum(new int[] {1});
-        return smooth(known, argument).add(constants.mul(size, beta));
+        return objective.value(known, argument);
     }
 
     private void requireGradient(NDArray argument) {
@@ -194,50 +185,6 @@ public final class ExplanationProblem implements Problem<float[]> {
                             + " with Fista, which estimates it, or give the network by"
                             + " setClassifier.");
         }
-    }
-
-    /** The value without the l1 norm. */
-    NDArray smooth(NDList known, NDArray argument) {
-        NDArray weights = known.get(2).reshape(argument.getShape().get(0));
-        NDArray gap = gap(known, argument);
-        return gap.maximum(gap.zerosLike()).mul(weights).add(rest(known, argument));
-    }
-
-    /** The squared l2 norm and what the autoencoder says. */
-    NDArray rest(NDList known, NDArray argument) {
-        NDArray rest = Scoped.flat(argument).square().sum(new int[] {1});
-        if (!model.hasAutoencoder() || gamma == 0) {
-            return rest;
-        }
-        CollectorConstants constants = CollectorConstants.of(argument.getManager());
-        NDArray shown = shown(known, argument);
-        NDArray error = Scoped.flat(shown.sub(model.decoded(shown)));
-        return rest.add(constants.mul(error.square().sum(new int[] {1}), gamma));
-    }
-
-    /** The margin by which the class is missed, kappa included: 0 or less where it is reached. */
-    NDArray gap(NDList known, NDArray argument) {
-        CollectorConstants constants = CollectorConstants.of(argument.getManager());
-        NDArray scores = scores(shown(known, argument));
-        NDArray classes = known.get(1);
-        NDArray own = scores.mul(classes).sum(new int[] {1});
-        NDArray others = scores.sub(constants.mul(classes, EXCLUDE)).max(new int[] {1});
-        NDArray gap = contrast == Contrast.NEGATIVE ? own.sub(others) : others.sub(own);
-        return constants.add(gap, kappa);
-    }
-
-    /** The input that the classifier sees. */
-    NDArray shown(NDList known, NDArray argument) {
-        if (contrast == Contrast.NEGATIVE) {
-            return argument.add(known.head());
-        }
-        CollectorConstants constants = CollectorConstants.of(argument.getManager());
-        return constants.add(argument, range.lowest());
-    }
-
-    /** The scores of inputs, {@code (instances, classes)}. */
-    NDArray scores(NDArray inputs) {
-        return model.scores(inputs);
     }
 
     /**
@@ -250,7 +197,7 @@ public final class ExplanationProblem implements Problem<float[]> {
     public FeasibleSet feasible(NDList known) {
         NDArray inputs = known.head();
         NDArray room =
-                contrast == Contrast.NEGATIVE
+                objective.contrast() == Contrast.NEGATIVE
                         ? inputs.neg().add((float) range.highest())
                         : inputs.sub((float) range.lowest());
         return FeasibleSets.box(inputs.zerosLike(), room.maximum(0f));

@@ -103,8 +103,8 @@ final class ExplanationRun implements AutoCloseable {
             float[] l1 = flat.abs().sum(new int[] {1}).toFloatArray();
             float[] l2 = flat.square().sum(new int[] {1}).sqrt().toFloatArray();
             long[] from = views.get(1).argMax(1).toLongArray();
-            NDArray shown = problem.shown(views, Scoped.view(changes, scope));
-            long[] to = problem.scores(shown).argMax(1).toLongArray();
+            NDArray shown = problem.objective().shown(views, Scoped.view(changes, scope));
+            long[] to = problem.objective().scores(shown).argMax(1).toLongArray();
             cost = cost.plus(new Cost(values.length, 0, 0, 0));
             long queries = queries(before);
             for (int i = 0; i < values.length; i++) {

@@ -12,6 +12,7 @@ import io.github.gradkit.learninit.descent.ValueGradient;
 import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.learninit.problem.FeasibleSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,8 +20,12 @@ import java.util.SplittableRandom;
 /** The steps of {@link Fista} on one batch. */
 final class FistaRun implements AutoCloseable {
 
+    /** The most points that the classifier sees at once for an estimate, unless a pair is more. */
+    private static final int MOST_POINTS = 512;
+
     private final Fista settings;
     private final ExplanationProblem problem;
+    private final ExplanationObjective goal;
     private final NDManager target;
     private final NDManager manager;
     private final NDList known;
@@ -41,6 +46,7 @@ final class FistaRun implements AutoCloseable {
         requireStart(problem, known, start);
         this.settings = settings;
         this.problem = problem;
+        goal = problem.objective();
         target = start.getManager();
         manager = target.newSubManager();
         manager.setName("FISTA");
@@ -101,7 +107,7 @@ final class FistaRun implements AutoCloseable {
         double rate = settings.rate * Math.sqrt(1 - (double) step / settings.steps);
         NDArray moved = slack.sub(gradient(slack).mul((float) rate));
         // Changes are never negative, so a soft threshold only takes away.
-        return set.project(moved.sub((float) (rate * problem.beta())));
+        return set.project(moved.sub((float) (rate * goal.beta())));
     }
 
     private NDArray gradient(NDArray slack) {
@@ -115,27 +121,45 @@ final class FistaRun implements AutoCloseable {
         }
     }
 
-    /** The gradient of the weighted hinge, from pairs of points. */
+    /** The gradient of the weighted hinge, from pairs of points, several pairs at once. */
     private NDArray estimate(NDArray slack) {
         NDArray sum = slack.zerosLike();
-        for (int pair = 0; pair < settings.pairs; pair++) {
+        int together = Math.max(1, MOST_POINTS / (2 * instances));
+        for (int done = 0; done < settings.pairs; done += together) {
             try (NDManager scope = slack.getManager().newSubManager()) {
-                NDArray view = Scoped.view(slack, scope);
-                NDArray direction = normal(scope, slack.getShape());
-                NDArray offset = direction.mul((float) settings.smoothing);
-                NDList views = Scoped.views(known, scope);
-                NDArray above = hinge(views, view.add(offset));
-                NDArray slope = above.sub(hinge(views, view.sub(offset)));
-                sum.addi(direction.mul(Scoped.like(slope, direction)));
+                int count = Math.min(together, settings.pairs - done);
+                sum.addi(slopes(Scoped.view(slack, scope), Scoped.views(known, scope), count));
             }
         }
         values += 2L * settings.pairs * instances;
         return sum.mul((float) (0.5 / (settings.smoothing * settings.pairs)));
     }
 
+    /** The directions of some pairs, each times the difference of the hinge, added up. */
+    private NDArray slopes(NDArray slack, NDList views, int count) {
+        Shape points = new Shape((long) count * instances).addAll(problem.argument());
+        NDArray directions = normal(slack.getManager(), points);
+        NDArray offsets = directions.mul((float) settings.smoothing);
+        NDArray centres = repeated(slack, count);
+        NDArray sides = centres.add(offsets).concat(centres.sub(offsets), 0);
+        NDList all = new NDList(views.stream().map(view -> repeated(view, 2 * count)).toList());
+        NDArray hinges = hinge(all, sides).reshape(2, (long) count * instances);
+        NDArray slope = hinges.get(0).sub(hinges.get(1));
+        NDArray weighted = directions.mul(Scoped.like(slope, directions));
+        return weighted.reshape(new Shape(count).addAll(slack.getShape())).sum(new int[] {0});
+    }
+
+    /** All rows, and all of them again. */
+    private static NDArray repeated(NDArray array, int times) {
+        long[] repeats = new long[array.getShape().dimension()];
+        Arrays.fill(repeats, 1);
+        repeats[0] = times;
+        return array.tile(repeats);
+    }
+
     private NDArray hinge(NDList views, NDArray change) {
-        NDArray weights = views.get(2).reshape(instances);
-        return problem.gap(views, change).maximum(0f).mul(weights);
+        NDArray weights = views.get(2).flatten();
+        return goal.gap(views, change).maximum(0f).mul(weights);
     }
 
     private NDArray normal(NDManager scope, Shape shape) {
@@ -151,9 +175,9 @@ final class FistaRun implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             NDList views = Scoped.views(known, scope);
             NDArray here = Scoped.view(change, scope);
-            NDArray gap = problem.gap(views, here);
+            NDArray gap = goal.gap(views, here);
             NDArray length = Scoped.flat(here).abs().sum(new int[] {1});
-            NDArray size = problem.rest(views, here).add(length.mul((float) problem.beta()));
+            NDArray size = goal.rest(views, here).add(length.mul((float) goal.beta()));
             NDArray weighted = gap.maximum(0f).mul(views.get(2).reshape(instances));
             best.offer(here, weighted.add(size), gap.zerosLike().eq(0f));
             found.offer(here, size, gap.lt(0f));

@@ -29,7 +29,8 @@ record SmoothPart(ExplanationProblem whole, boolean withHinge) implements Proble
 
     @Override
     public NDArray value(NDList known, NDArray argument) {
-        return withHinge ? whole.smooth(known, argument) : whole.rest(known, argument);
+        ExplanationObjective goal = whole.objective();
+        return withHinge ? goal.smooth(known, argument) : goal.rest(known, argument);
     }
 
     @Override

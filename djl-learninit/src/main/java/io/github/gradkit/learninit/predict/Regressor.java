@@ -82,7 +82,7 @@ final class Regressor implements AutoCloseable {
         List<Table> scaled = new ArrayList<>();
         List<Standard> standards = new ArrayList<>();
         for (Table table : tables) {
-            double[][] moments = settings.standardise ? table.moments() : Moments.plain(table);
+            double[][] moments = settings.standardise ? table.inputMoments() : Moments.plain(table);
             scaled.add(table.standardised(moments));
             standards.add(Standard.of(manager, table.row(), moments));
         }

@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.Shape;
 /** Rows of numbers of one shape, in the Java heap. */
 final class Table {
 
+    /** A spread that hides what varies with it. */
+    private static final double IGNORED = 1e30;
+
     private final Shape row;
     private final int width;
     private final int rows;
@@ -60,6 +63,29 @@ final class Table {
             spreads[i] = spread <= 1e-6 * Math.max(1e-6, Math.abs(means[i])) ? 1 : spread;
         }
         return new double[][] {means, spreads};
+    }
+
+    /**
+     * The same for numbers to predict from, where one that never varies gets a spread so large that
+     * it counts for nothing: nobody knows what another value of it would mean.
+     */
+    double[][] inputMoments() {
+        double[][] moments = moments();
+        for (int i = 0; i < width; i++) {
+            if (isConstant(i)) {
+                moments[1][i] = IGNORED;
+            }
+        }
+        return moments;
+    }
+
+    private boolean isConstant(int column) {
+        for (int i = column; i < numbers.length; i += width) {
+            if (numbers[i] != numbers[column]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the rows with means taken away and divided by standard deviations. */

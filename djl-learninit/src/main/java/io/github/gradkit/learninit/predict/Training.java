@@ -83,7 +83,10 @@ final class Training implements AutoCloseable {
             int to = Math.min(order.length, from + settings.batch);
             try (Batch batch = batch(inputs, targets, order, from, to)) {
                 EasyTrain.trainBatch(trainer, batch);
-                trainer.step();
+                // Without a loss there is no gradient, and DJL refuses a first step without one.
+                if (mean.latest() != 0) {
+                    trainer.step();
+                }
             }
         }
     }
@@ -113,12 +116,18 @@ final class Training implements AutoCloseable {
     /** The mean loss of an epoch. */
     private static final class MeanLoss extends TrainingListenerAdapter {
 
+        private double latest;
         private double sum;
         private long rows;
 
         void clear() {
             sum = 0;
             rows = 0;
+        }
+
+        /** The mean loss of the last batch. */
+        double latest() {
+            return latest;
         }
 
         double value() {
@@ -128,7 +137,8 @@ final class Training implements AutoCloseable {
         @Override
         public void onTrainingBatch(Trainer trainer, BatchData batchData) {
             int size = batchData.getBatch().getSize();
-            sum += size * BatchLoss.mean(trainer, batchData).orElse(Double.NaN);
+            latest = BatchLoss.mean(trainer, batchData).orElse(Double.NaN);
+            sum += size * latest;
             rows += size;
         }
     }

@@ -158,7 +158,7 @@ class ContrastiveExplainerTest {
                         .setScorer(
                                 x -> {
                                     rows.addAndGet(x.getShape().get(0));
-                                    return problem(Contrast.NEGATIVE).scores(x);
+                                    return problem(Contrast.NEGATIVE).objective().scores(x);
                                 })
                         .build();
         ContrastiveExplainer explainer =

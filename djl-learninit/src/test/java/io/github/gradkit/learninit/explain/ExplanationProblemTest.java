@@ -15,7 +15,9 @@ import io.github.gradkit.learninit.descent.Descent;
 import io.github.gradkit.learninit.descent.Objective;
 import io.github.gradkit.learninit.descent.Solution;
 import io.github.gradkit.learninit.descent.ValueGradient;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,7 +127,7 @@ class ExplanationProblemTest {
                 ExplanationProblem.builder()
                         .setContrast(Contrast.NEGATIVE)
                         .setShape(new Shape(SIZE))
-                        .setScorer(white::scores)
+                        .setScorer(white.objective()::scores)
                         .optBeta(0.3)
                         .optKappa(2)
                         .optConstant(7)
@@ -145,6 +147,58 @@ class ExplanationProblemTest {
         assertThat(again.argument().toFloatArray()).containsExactly(found);
         assertThat(other.argument().toFloatArray()).isNotEqualTo(found);
         assertThat(estimated.cost().values()).isEqualTo(8002);
+    }
+
+    @Test
+    void estimatesOfManyPairsAtOnceAreThoseOfOneAfterTheOther() {
+        int pairs = 300;
+        double smoothing = 0.05;
+        ExplanationProblem black =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.NEGATIVE)
+                        .setShape(new Shape(SIZE))
+                        .setScorer(builder(Contrast.NEGATIVE).build().objective()::scores)
+                        .optBeta(0)
+                        .optKappa(100)
+                        .optConstant(7)
+                        .build();
+        float[] other = new float[SIZE];
+        NDList known = black.known(manager, List.of(x, other));
+        float[] starts = Arrays.copyOf(change, 2 * SIZE);
+        Arrays.fill(starts, SIZE, 2 * SIZE, 0.5f);
+        double[] estimate = new double[2 * SIZE];
+        SplittableRandom random = new SplittableRandom(9);
+        int[] labels = {linear.label(x), linear.label(other)};
+        for (int pair = 0; pair < pairs; pair++) {
+            double[] normal = new double[2 * SIZE];
+            Arrays.setAll(normal, i -> random.nextGaussian());
+            for (int instance = 0; instance < 2; instance++) {
+                double slope = 0;
+                for (int i = 0; i < SIZE; i++) {
+                    // The hinge is far from its edge, so it is linear.
+                    slope -= linear.favour(i, 1 - labels[instance]) * normal[instance * SIZE + i];
+                }
+                for (int i = 0; i < SIZE; i++) {
+                    int at = instance * SIZE + i;
+                    estimate[at] += 7 * slope * normal[at] / pairs;
+                }
+            }
+        }
+        Solution step =
+                Fista.builder()
+                        .optSteps(1)
+                        .optRate(1e-3)
+                        .optEstimate(pairs, smoothing)
+                        .optSeed(9)
+                        .build()
+                        .solve(black, known, manager.create(starts, new Shape(2, SIZE)));
+        float[] found = step.argument().toFloatArray();
+        for (int i = 0; i < found.length; i++) {
+            double moved = starts[i] - 1e-3 * (estimate[i] + 2 * starts[i]);
+            double room = 1 - (i < SIZE ? x[i] : other[i - SIZE]);
+            assertThat(found[i])
+                    .isCloseTo((float) Math.max(0, Math.min(room, moved)), within(1e-4f));
+        }
     }
 
     @Test

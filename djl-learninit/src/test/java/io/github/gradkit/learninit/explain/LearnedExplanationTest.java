@@ -1,6 +1,7 @@
 package io.github.gradkit.learninit.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -71,6 +72,48 @@ class LearnedExplanationTest {
             }
             assertThat(betterSteps).isLessThan(plainSteps / 2);
             assertThat(mean(better)).isLessThan(mean(plain) + 0.01);
+        }
+    }
+
+    @Test
+    void aStartLearnedWithOneConstantIsTheSameForAllOfThem() {
+        ExplanationProblem problem =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.NEGATIVE)
+                        .setShape(new Shape(SIZE))
+                        .setClassifier(new LinearClassifier(1).block(manager))
+                        .optConstant(2)
+                        .build();
+        SolutionLog log = SolutionLog.create(problem);
+        NDList known = problem.known(manager, inputs(50, 1));
+        NDArray zero = manager.zeros(new Shape(50, SIZE));
+        log.add(known, zero, Fista.builder().optSteps(50).build().solve(problem, known, zero));
+        try (ArgInit learned = ArgInit.builder().setLog(log).optEpochs(5).fit()) {
+            NDArray same = learned.propose(problem, known, 0).argument();
+            NDList large = new NDList(known.get(0), known.get(1), known.get(2).mul(500));
+            NDArray others = learned.propose(problem, large, 0).argument();
+            assertThat(same.sum().getFloat()).isPositive();
+            assertThat(others.toFloatArray()).containsExactly(same.toFloatArray());
+        }
+    }
+
+    @Test
+    void aSingleSolutionIsProposedAsItIs() {
+        ExplanationProblem problem =
+                ExplanationProblem.builder()
+                        .setContrast(Contrast.NEGATIVE)
+                        .setShape(new Shape(SIZE))
+                        .setClassifier(new LinearClassifier(1).block(manager))
+                        .optConstant(2)
+                        .build();
+        SolutionLog log = SolutionLog.create(problem);
+        NDList known = problem.known(manager, inputs(1, 1));
+        NDArray zero = manager.zeros(new Shape(1, SIZE));
+        Solution solution = Fista.builder().optSteps(50).build().solve(problem, known, zero);
+        log.add(known, zero, solution);
+        try (ArgInit learned = ArgInit.builder().setLog(log).optEpochs(2).fit()) {
+            float[] start = learned.propose(problem, known, 0).argument().toFloatArray();
+            assertThat(start).containsExactly(solution.argument().toFloatArray(), within(1e-6f));
         }
     }
 

@@ -23,6 +23,9 @@ final class Findings {
         if (outcome.kind() == ProblemKind.ATTACK) {
             sentences.add(doubled(outcome));
         }
+        if (outcome.kind() == ProblemKind.EXPLANATION) {
+            sentences.add(halved(outcome));
+        }
         return sentences;
     }
 
@@ -131,6 +134,27 @@ final class Findings {
 
     static List<Integer> doubledBudgets() {
         return BUDGETS;
+    }
+
+    /** Compares the steps that starts take to what zero reaches. */
+    private static String halved(Outcome outcome) {
+        StartOutcome zero = outcome.named("zero");
+        List<String> parts = new ArrayList<>();
+        for (StartOutcome start : outcome.starts()) {
+            Measured share = outcome.shareOfSteps(start, zero);
+            if (!start.name().equals(zero.name()) && Double.isFinite(share.mean())) {
+                Measured percent = new Measured(100 * share.mean(), 100 * share.half());
+                parts.add(start.name() + " " + percent.text(0) + " %");
+            }
+        }
+        String steps =
+                String.format(
+                        Locale.ROOT,
+                        "To come within 1 %% of the value of zero, zero itself takes %s steps;",
+                        outcome.steps(zero, zero).text(1));
+        return parts.isEmpty()
+                ? steps + " no other start comes there on all seeds."
+                : steps + " as a share of that, " + String.join(", ", parts) + ".";
     }
 
     private static String doubled(Outcome outcome) {

@@ -4,20 +4,34 @@ import io.github.gradkit.examples.evaluation.Measured;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What came of all starts on a problem.
  *
  * @param kind the problem
+ * @param form the form of it that was solved
  * @param starts what came of each start
+ * @param variants what came of other forms of the problem
+ * @param materials what else there is to show
  */
-record Outcome(ProblemKind kind, List<StartOutcome> starts) {
+record Outcome(
+        ProblemKind kind,
+        Variant form,
+        List<StartOutcome> starts,
+        List<Outcome> variants,
+        List<Material> materials) {
 
     /** The start that others are said to gain over. */
     static final String RANDOM = "uniform";
 
     /** What counts as having reached a value: a distance of this share of it. */
     static final double NEAR = 0.01;
+
+    /** This and the other forms of the problem. */
+    List<Outcome> forms() {
+        return Stream.concat(Stream.of(this), variants.stream()).toList();
+    }
 
     StartOutcome random() {
         return named(RANDOM);
@@ -76,8 +90,28 @@ record Outcome(ProblemKind kind, List<StartOutcome> starts) {
         return Measured.of(saved);
     }
 
+    /** The steps until a start is near to the value of another one; maybe infinite. */
+    Measured steps(StartOutcome start, StartOutcome to) {
+        return Measured.of(stepsBySeed(start, to));
+    }
+
+    /** The same as a share of the steps that the other one takes itself; maybe infinite. */
+    Measured shareOfSteps(StartOutcome start, StartOutcome to) {
+        List<Double> mine = stepsBySeed(start, to);
+        List<Double> others = stepsBySeed(to, to);
+        List<Double> shares = new ArrayList<>();
+        for (int i = 0; i < mine.size(); i++) {
+            shares.add(others.get(i) == 0 ? 1 : mine.get(i) / others.get(i));
+        }
+        return Measured.of(shares);
+    }
+
     private List<Double> stepsBySeed(StartOutcome start) {
-        List<Trial> baseline = bestBaseline().trials();
+        return stepsBySeed(start, bestBaseline());
+    }
+
+    private List<Double> stepsBySeed(StartOutcome start, StartOutcome to) {
+        List<Trial> baseline = to.trials();
         List<Double> steps = new ArrayList<>();
         for (int i = 0; i < baseline.size(); i++) {
             double value = baseline.get(i).value();

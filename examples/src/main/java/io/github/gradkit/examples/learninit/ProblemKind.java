@@ -64,7 +64,8 @@ enum ProblemKind {
                             + " budget of steps is an attack of its own.";
             case EXPLANATION ->
                     "Find the least that, added to a test image, changes its class (a pertinent"
-                            + " negative), with the weight of the hinge fixed.";
+                            + " negative) by a margin of 3 in the scores, with the weight of the"
+                            + " hinge fixed.";
             case POWER ->
                     "Choose the powers of 10 users that disturb each other, noise 0.01, so that"
                             + " the sum of their rates is high.";

@@ -37,6 +37,8 @@ final class ResultJson {
         if (kind == ProblemKind.ATTACK) {
             problem.add("twiceTheGradients", doubled(outcome));
         }
+        outcome.variants().forEach(other -> problem.add(other.form().name(), problem(other)));
+        outcome.materials().forEach(material -> material.addTo(problem));
         return problem;
     }
 
@@ -50,6 +52,11 @@ final class ResultJson {
         row.addProperty("trainingSeconds", start.trainingSeconds());
         add(row, "gainOverRandom", outcome.gain(start, outcome.random()));
         add(row, "stepsSaved", outcome.stepsSaved(start));
+        if (outcome.kind() == ProblemKind.EXPLANATION) {
+            StartOutcome zero = outcome.named("zero");
+            add(row, "stepsToZero", outcome.steps(start, zero));
+            add(row, "shareOfZero", outcome.shareOfSteps(start, zero));
+        }
         JsonArray curve = new JsonArray();
         for (Trial.Point point : start.curve()) {
             JsonObject pair = new JsonObject();
@@ -62,7 +69,7 @@ final class ResultJson {
     }
 
     /** A value that is never reached has no number of steps. */
-    private static void add(JsonObject json, String key, Measured measured) {
+    static void add(JsonObject json, String key, Measured measured) {
         if (Double.isFinite(measured.mean())) {
             json.addProperty(key, measured.mean());
         }

@@ -33,16 +33,24 @@ final class ResultPage {
                                         + " A predictor learns from them where to start, and is"
                                         + " compared with starts that need no learning.")
                         .addFigures(
-                                outcomes.stream().map(ResultPage::figure).toArray(Figure[]::new))
+                                outcomes.stream()
+                                        .flatMap(outcome -> outcome.forms().stream())
+                                        .map(ResultPage::figure)
+                                        .toArray(Figure[]::new))
                         .addText(ResultText.explanation(settings));
         for (Outcome outcome : outcomes) {
-            page.addHeading(outcome.kind().title())
-                    .addText(outcome.kind().describe())
-                    .add(table(outcome))
-                    .addText(Findings.of(outcome).toArray(String[]::new))
-                    .add(chart(outcome));
+            outcome.forms().forEach(form -> add(form, page));
+            outcome.materials().forEach(material -> material.addTo(page));
         }
         return page.optFooter(Versions.footer()).build();
+    }
+
+    private static void add(Outcome outcome, Report.Builder page) {
+        page.addHeading(outcome.form().title())
+                .addText(outcome.form().description())
+                .add(table(outcome))
+                .addText(Findings.of(outcome).toArray(String[]::new))
+                .add(chart(outcome));
     }
 
     private String subtitle() {
@@ -57,7 +65,7 @@ final class ResultPage {
         StartOutcome learned = outcome.bestLearned();
         Measured gain = outcome.gain(learned, outcome.random());
         return Figure.of(
-                outcome.kind().title(),
+                outcome.form().title(),
                 (gain.mean() > 0 ? "+" : "") + format("%.3f", gain.mean()),
                 outcome.kind().valueTitle() + ", better than a uniform start");
     }

@@ -12,7 +12,8 @@ final class ResultText {
 
     static void print(Settings settings, List<Outcome> outcomes, PrintWriter out) {
         for (Outcome outcome : outcomes) {
-            print(outcome, out);
+            outcome.forms().forEach(form -> print(form, out));
+            outcome.materials().forEach(material -> material.print(out));
         }
         Wrapped.print(explanation(settings), out);
         out.println();
@@ -35,7 +36,7 @@ final class ResultText {
 
     private static void print(Outcome outcome, PrintWriter out) {
         ProblemKind kind = outcome.kind();
-        out.println(kind.title());
+        out.println(outcome.form().title());
         out.printf(
                 Locale.ROOT,
                 "%-17s%18s  %15s  %8s  %8s%n",

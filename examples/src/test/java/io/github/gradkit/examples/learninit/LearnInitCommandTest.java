@@ -14,9 +14,12 @@ import io.github.gradkit.examples.data.IdxBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,10 +47,7 @@ class LearnInitCommandTest extends CommandTest {
     }
 
     private static List<JsonObject> starts(JsonObject problem) {
-        JsonArray array = problem.getAsJsonArray("starts");
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonElement::getAsJsonObject)
-                .toList();
+        return rows(problem, "starts");
     }
 
     private static JsonObject start(JsonObject problem, String name) {
@@ -180,6 +180,92 @@ class LearnInitCommandTest extends CommandTest {
     }
 
     @Test
+    void explanationsOfBothKindsAreFoundAndShown() throws Exception {
+        CommandRun run = images("--problem=explanation", "--size=0.3", "--epochs=6", "--limit=300");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonObject negatives = problem("explanation");
+        JsonObject positives = negatives.getAsJsonObject("positives");
+        assertThat(names(positives)).isEqualTo(names(negatives));
+        for (JsonObject problem : List.of(negatives, positives)) {
+            assertThat(problem.has("gainOverRandom")).isTrue();
+            assertThat(figure(start(problem, "zero"), "shareOfZero")).isEqualTo(1);
+            assertThat(figure(start(problem, "zero"), "stepsToZero")).isBetween(1.0, 60.0);
+        }
+        List<JsonObject> rows = rows(negatives, "explanations");
+        assertThat(rows.stream().map(LearnInitCommandTest::rowName))
+                .startsWith(
+                        "negative white-box zero false",
+                        "negative white-box nearest false",
+                        "negative white-box zero true",
+                        "negative white-box learned true",
+                        "negative black-box zero false")
+                .endsWith("positive black-box learned true")
+                .hasSize(16)
+                .doesNotHaveDuplicates();
+        for (JsonObject row : rows) {
+            boolean white = row.get("access").getAsString().equals("white-box");
+            assertThat(figure(row, "found")).isBetween(0.0, 1.0);
+            assertThat(figure(row, "reached")).isBetween(0.0, 1.0);
+            assertThat(figure(row, "l1")).isGreaterThanOrEqualTo(figure(row, "l2")).isPositive();
+            double all = figure(row, "searches") * figure(row, "stepsPerSearch");
+            assertThat(figure(row, "allIterations")).isEqualTo(all);
+            assertThat(figure(row, "iterations")).isBetween(0.0, all);
+            // A step takes two runs of the classifier, or one and two for each pair of points.
+            double ofSteps = all * (white ? 2 : 1 + 2 * figure(row, "pairs"));
+            assertThat(figure(row, "allQueries")).isBetween(ofSteps, ofSteps + 10);
+            assertThat(figure(row, "queries")).isLessThanOrEqualTo(figure(row, "allQueries"));
+            if (!white || !row.get("start").getAsString().equals("learned")) {
+                continue;
+            }
+            assertThat(figure(row, "found")).isGreaterThan(0.5);
+        }
+        assertThat(run.out())
+                .contains("Contrastive explanations: positives", "Negatives, white-box")
+                .contains("Positives, black-box", "learned, learned c");
+        assertThat(run.out().lines().filter(line -> !line.contains(": /")))
+                .allMatch(line -> line.length() <= 80);
+
+        Document page = Jsoup.parse(Files.readString(report));
+        Elements pictures = page.select("img[src^=data:image/png]");
+        // Of each image itself, and four explanations.
+        assertThat(pictures.size()).isBetween(10, 20);
+        assertThat(pictures.size() % 5).isZero();
+        assertThat(pictures.eachAttr("alt"))
+                .anyMatch(alt -> alt.startsWith("A part of the image, seen as "))
+                .anyMatch(alt -> alt.startsWith("The image and more, seen as "));
+        assertThat(page.text())
+                .contains("Enough for ", "With this, another class", " → ", "Learned start, l1")
+                .contains("Positives, black-box", "Steps (% of zero)")
+                .doesNotContain("NaN", "Infinity");
+    }
+
+    private static List<JsonObject> rows(JsonObject problem, String name) {
+        return StreamSupport.stream(problem.getAsJsonArray(name).spliterator(), false)
+                .map(JsonElement::getAsJsonObject)
+                .toList();
+    }
+
+    private static String rowName(JsonObject row) {
+        return Stream.of("contrast", "access", "start", "learnedConstant")
+                .map(key -> row.get(key).getAsString())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void sameSeedGivesTheSameExplanations() throws Exception {
+        assertThat(images("--problem=explanation", "--size=0.02").code()).isZero();
+        JsonObject first = withoutTimes(figures());
+        String pictures = pictures();
+        assertThat(images("--problem=explanation", "--size=0.02").code()).isZero();
+        assertThat(withoutTimes(figures())).isEqualTo(first);
+        assertThat(pictures()).isEqualTo(pictures).contains("data:image/png");
+    }
+
+    private String pictures() throws IOException {
+        return Jsoup.parse(Files.readString(report)).select("img").toString();
+    }
+
+    @Test
     void sameSeedGivesTheSameValues() throws Exception {
         assertThat(images("--problem=toy,attack", "--seed=3", "--size=0.03").code()).isZero();
         JsonObject first = withoutTimes(figures());
@@ -193,12 +279,19 @@ class LearnInitCommandTest extends CommandTest {
         figures.remove("seconds.total");
         JsonObject problems = figures.getAsJsonObject("problems");
         for (String name : problems.keySet()) {
-            for (JsonObject start : starts(problems.getAsJsonObject(name))) {
-                start.remove("seconds");
-                start.remove("trainingSeconds");
-            }
+            removeTimes(problems.getAsJsonObject(name));
         }
         return figures;
+    }
+
+    private static void removeTimes(JsonObject problem) {
+        for (JsonObject start : starts(problem)) {
+            start.remove("seconds");
+            start.remove("trainingSeconds");
+        }
+        if (problem.has("positives")) {
+            removeTimes(problem.getAsJsonObject("positives"));
+        }
     }
 
     @ParameterizedTest
