@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The series go to the trainer's metrics, if it has some, under the names {@code adm/dataTerm,
  * adm/loss, adm/energyBefore, adm/energyAfter, adm/pottsBefore, adm/pottsAfter, adm/relaxed,
- * adm/sweeps, adm/changed, adm/milliseconds}, and to a sink if one is given. Their meaning is that
- * of {@link AdmRecord} and {@link LatentEnergy}. The listener only looks; training is the same with
- * and without it.
+ * adm/sweeps, adm/converged, adm/changed, adm/milliseconds}, and to a sink if one is given. Their
+ * meaning is that of {@link AdmRecord} and {@link LatentEnergy}. The listener only looks; training
+ * is the same with and without it.
  */
 public final class AdmListener extends TrainingListenerAdapter {
 
@@ -27,9 +27,14 @@ public final class AdmListener extends TrainingListenerAdapter {
     private final AdmLoss loss;
     private final @Nullable TraceSink sink;
     private @Nullable LatentEnergy mean;
-    private int batches;
+    private int images;
 
     private AdmListener(AdmLoss loss, @Nullable TraceSink sink) {
+        if (!loss.records()) {
+            throw new IllegalArgumentException(
+                    "This loss takes its labellings from a cache, so there is nothing to record"
+                            + " batch by batch. PseudoLabelCache.records() tells of its rounds.");
+        }
         this.loss = loss;
         this.sink = sink;
     }
@@ -37,8 +42,9 @@ public final class AdmListener extends TrainingListenerAdapter {
     /**
      * Makes a listener that writes to the trainer's metrics.
      *
-     * @param loss the loss of the training
+     * @param loss the loss of the training, with a step
      * @return a listener for one training
+     * @throws IllegalArgumentException if the loss has a cache instead of a step
      */
     public static AdmListener of(AdmLoss loss) {
         return new AdmListener(loss, null);
@@ -47,12 +53,18 @@ public final class AdmListener extends TrainingListenerAdapter {
     /**
      * Makes a listener that writes to the trainer's metrics and to a sink.
      *
-     * @param loss the loss of the training
+     * @param loss the loss of the training, with a step
      * @param sink receives the series; flushed after each epoch, closed by who made it
      * @return a listener for one training
+     * @throws IllegalArgumentException if the loss has a cache instead of a step
      */
     public static AdmListener of(AdmLoss loss, TraceSink sink) {
         return new AdmListener(loss, sink);
+    }
+
+    @Override
+    public void onTrainingBegin(Trainer trainer) {
+        loss.forgetRecords();
     }
 
     @Override
@@ -68,8 +80,9 @@ public final class AdmListener extends TrainingListenerAdapter {
             if (sink != null) {
                 write(sink, record);
             }
-            batches++;
-            mean = mean == null ? record.energy() : mean.merge(record.energy(), 1.0 / batches);
+            images += record.images();
+            double share = record.images() / (double) images;
+            mean = mean == null ? record.energy() : mean.merge(record.energy(), share);
         }
     }
 
@@ -83,6 +96,7 @@ public final class AdmListener extends TrainingListenerAdapter {
         to.record("pottsAfter", record.step(), energy.pottsAfter());
         to.record("relaxed", record.step(), energy.relaxed());
         to.record("sweeps", record.step(), energy.sweeps());
+        to.record("converged", record.step(), energy.converged());
         to.record("changed", record.step(), energy.changed());
         to.record("milliseconds", record.step(), record.milliseconds());
     }
@@ -91,9 +105,9 @@ public final class AdmListener extends TrainingListenerAdapter {
     public void onEpoch(Trainer trainer) {
         if (mean != null) {
             logger.info(
-                    "Labelled {} batches: energy {} to {}, grid energy {} to {}, {} of the pixels"
+                    "Labelled {} images: energy {} to {}, grid energy {} to {}, {} of the pixels"
                             + " changed.",
-                    batches,
+                    images,
                     mean.energyBefore(),
                     mean.energyAfter(),
                     mean.pottsBefore(),
@@ -101,7 +115,7 @@ public final class AdmListener extends TrainingListenerAdapter {
                     mean.changed());
         }
         mean = null;
-        batches = 0;
+        images = 0;
         if (sink != null) {
             sink.flush();
         }

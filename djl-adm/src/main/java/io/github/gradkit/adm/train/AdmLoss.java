@@ -37,6 +37,12 @@ import org.jspecify.annotations.Nullable;
  * (Robust Trust Region for Weakly Supervised Segmentation, ICCV 2021), which takes a share of
  * {@code X} to be wrong.
  *
+ * <p>A pixel whose pairs all weigh 0 counts as padding: the tie leaves it out.
+ *
+ * <p>Labelling images makes garbage between the forward and the backward pass. That harms no loss
+ * and no block of Gradkit, but a block of your own that multiplies by a Java number, as {@code
+ * x.mul(2f)} does, may then get wrong gradients: use {@link CollectorConstants} there.
+ *
  * <p>A loss closes nothing: the step or the cache are closed by who made them. It may be evaluated
  * by several threads, one at a time.
  */
@@ -87,17 +93,21 @@ public final class AdmLoss extends Loss {
         if (accounting != null) {
             return known(accounting, view, scores);
         }
+        checkRobust(Math.toIntExact(scores.getShape().get(1)));
         long begin = System.nanoTime();
-        LatentStep.@Nullable Labelled solved = step == null ? null : step.label(view, scores);
+        ScoredImages images = ScoredImages.copy(view, scores);
+        Labelled solved = step == null ? null : step.label(images);
         double milliseconds = (System.nanoTime() - begin) / 1e6;
-        @Nullable List<int[]> latent = solved == null ? cached(view, scores) : solved.labels();
+        List<int[]> latent = solved == null ? cached(view, images) : solved.labels();
         // Handles may be closed before the backward pass: the graph keeps what it needs.
         try (NDManager working = scores.getManager().newSubManager()) {
             NDArray data = LabelCrossEntropy.mean(scores, view.scribbles());
             data.attach(working);
-            NDArray total = latent == null ? data : tied(working, data, scores, latent, view);
+            NDArray total =
+                    latent == null ? data : tied(working, data, scores, images.targets(latent));
             remember(scores.getUid(), number(total));
-            if (solved != null) {
+            if (step != null && solved != null) {
+                step.advance();
                 record(number(data), number(total), solved, milliseconds);
             }
             total.attach(scores.getManager());
@@ -105,8 +115,7 @@ public final class AdmLoss extends Loss {
         }
     }
 
-    private void record(
-            double data, double total, LatentStep.Labelled solved, double milliseconds) {
+    private void record(double data, double total, Labelled solved, double milliseconds) {
         if (records.size() >= REMEMBERED) {
             records.removeFirst();
         }
@@ -114,22 +123,28 @@ public final class AdmLoss extends Loss {
         records.add(new AdmRecord(evaluations++, images, data, total, solved.mean(), milliseconds));
     }
 
-    private @Nullable List<int[]> cached(SegmentationLabels labels, NDArray scores) {
-        return cache == null
-                ? null
-                : cache.labellings(
-                        ScoredImages.ints(labels.indices()),
-                        labels,
-                        Math.toIntExact(scores.getShape().get(1)));
+    private void checkRobust(int labels) {
+        double limit = (labels - 1.0) / labels;
+        if (robust >= limit) {
+            throw new IllegalArgumentException(
+                    "The share of wrong labels is "
+                            + robust
+                            + ", but with "
+                            + labels
+                            + " labels it must be below "
+                            + limit
+                            + ": labellings that are wrong as often as chance teach nothing.");
+        }
     }
 
-    private NDArray tied(
-            NDManager working,
-            NDArray data,
-            NDArray scores,
-            List<int[]> latent,
-            SegmentationLabels labels) {
-        NDArray target = array(working, latent, labels);
+    private @Nullable List<int[]> cached(SegmentationLabels labels, ScoredImages images) {
+        return cache == null ? null : cache.labellings(ScoredImages.ints(labels.indices()), images);
+    }
+
+    private NDArray tied(NDManager working, NDArray data, NDArray scores, int[] targets) {
+        Shape shape = scores.getShape();
+        NDArray target =
+                array(working, targets, new Shape(shape.get(0), shape.get(2), shape.get(3)));
         CollectorConstants constants = CollectorConstants.of(working);
         NDArray pull =
                 robust == 0
@@ -140,14 +155,8 @@ public final class AdmLoss extends Loss {
     }
 
     /** Copies labels to memory that the graph may keep, which that of Java is not. */
-    private static NDArray array(NDManager manager, List<int[]> latent, SegmentationLabels labels) {
-        int pixels = labels.height() * labels.width();
-        int[] flat = new int[latent.size() * pixels];
-        for (int i = 0; i < latent.size(); i++) {
-            System.arraycopy(latent.get(i), 0, flat, i * pixels, pixels);
-        }
-        Shape shape = new Shape(latent.size(), labels.height(), labels.width());
-        try (NDArray shared = manager.create(flat, shape)) {
+    private static NDArray array(NDManager manager, int[] targets, Shape shape) {
+        try (NDArray shared = manager.create(targets, shape)) {
             return shared.duplicate();
         }
     }
@@ -183,6 +192,16 @@ public final class AdmLoss extends Loss {
         } finally {
             accounting = null;
         }
+    }
+
+    /** Forgets the records that nobody took. */
+    synchronized void forgetRecords() {
+        records.clear();
+    }
+
+    /** Tells whether batches leave records, which they don't with a cache. */
+    boolean records() {
+        return step != null;
     }
 
     /**
@@ -228,7 +247,8 @@ public final class AdmLoss extends Loss {
         }
 
         /**
-         * Sets the share of the labelling that is taken to be wrong.
+         * Sets the share of the labelling that is taken to be wrong. The labelling step itself
+         * stays the same.
          *
          * @param share 0 or more, less than {@code (labels - 1) / labels}, where nothing could be
          *     learned any more (default: 0, the plain cross entropy)

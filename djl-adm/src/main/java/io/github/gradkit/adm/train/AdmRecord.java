@@ -9,7 +9,7 @@ package io.github.gradkit.adm.train;
  *     step; NaN in a round
  * @param loss what the network was given to minimise; NaN in a round
  * @param energy how the labellings came out, the mean over images
- * @param milliseconds what it took to copy the scores and label the images
+ * @param milliseconds what it took to label the images, copies of scores and weights included
  */
 public record AdmRecord(
         long step,

@@ -17,12 +17,13 @@ final class GridEnergies {
         return sum(images, image, (p, q) -> labelling[p] == labelling[q] ? 0 : 1);
     }
 
-    /** Returns the sum of {@code w (1 - <S(p), S(q)>)} for the given {@code -log S}. */
-    static double bilinear(ScoredImages images, int image, float[] costs, int offset) {
+    /** Returns the sum of {@code w (1 - <S(p), S(q)>)} where the scores hold {@code -log S}. */
+    static double bilinear(ScoredImages images, int image) {
+        int offset = images.scoresAt(image, 0);
         int pixels = images.pixels;
         float[] shares = new float[images.labels * pixels];
         for (int i = 0; i < shares.length; i++) {
-            shares[i] = (float) Math.exp(-costs[offset + i]);
+            shares[i] = (float) Math.exp(-images.scores[offset + i]);
         }
         return sum(
                 images,

@@ -1,17 +1,21 @@
 package io.github.gradkit.adm.train;
 
 /**
- * How the latent labelling of some pixels came out. All values are means over pixels.
+ * How the latent labelling of some images came out. Energies are sums over an image, divided by its
+ * number of pixels.
  *
- * @param energyBefore {@code lambda R(X) + gamma CE(X, S)} where each pixel has the label that the
- *     network scores highest, or its scribble's label where that is binding
- * @param energyAfter the same at the labelling that was found; never more, but for rounding
+ * @param energyBefore {@code lambda R(X) + gamma CE(X, S)} where each pixel has its cheapest label:
+ *     the one that the network scores highest among those that the image may have, or what a
+ *     scribble binds it to
+ * @param energyAfter the same at the labelling that was found; never more
  * @param pottsBefore {@code R} of the labels that the network scores highest, scribbles left out of
  *     it: the weights of pairs with different labels
  * @param pottsAfter {@code R} of the labelling that was found
  * @param relaxed the bilinear relaxation of {@code R} at the network's probabilities: the sum of
  *     {@code w (1 - <S(p), S(q)>)}
  * @param sweeps how often all moves were tried, the mean over images
+ * @param converged the share of images whose labelling no move improves; for the others the sweeps
+ *     ran out
  * @param changed the share of pixels whose label is not the one that the network scores highest
  */
 public record LatentEnergy(
@@ -21,9 +25,10 @@ public record LatentEnergy(
         double pottsAfter,
         double relaxed,
         double sweeps,
+        double converged,
         double changed) {
 
-    /** Returns the mean of two, of which one stands for several images. */
+    /** Returns the mean, in which the other has a given share. */
     LatentEnergy merge(LatentEnergy other, double share) {
         return new LatentEnergy(
                 mix(energyBefore, other.energyBefore, share),
@@ -32,6 +37,7 @@ public record LatentEnergy(
                 mix(pottsAfter, other.pottsAfter, share),
                 mix(relaxed, other.relaxed, share),
                 mix(sweeps, other.sweeps, share),
+                mix(converged, other.converged, share),
                 mix(changed, other.changed, share));
     }
 

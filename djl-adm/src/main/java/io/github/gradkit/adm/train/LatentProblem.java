@@ -18,6 +18,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
     private final boolean restricted;
     private final int[][] strongest;
     private final double[] relaxed;
+    private final double[] least;
 
     /**
      * Makes the problem of a batch. The scores are overwritten when it is solved.
@@ -31,45 +32,72 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         this.restricted = restricted;
         this.strongest = new int[images.batch][images.pixels];
         this.relaxed = new double[images.batch];
+        this.least = new double[images.batch];
     }
 
     @Override
     public void fill(int image, PottsEnergy energy) {
-        int scores = images.scoresAt(image, 0);
-        negativeLogShares(images.scores, scores, images.labels, images.pixels, image);
-        relaxed[image] = GridEnergies.bilinear(images, image, images.scores, scores);
-        setCosts(image, energy);
-        energy.cheapestLabels(strongest[image]);
-        int directions = images.neighbourhood.directions();
-        for (int k = 0; k < directions; k++) {
+        int[] scribbles = scribbles(image);
+        negativeLogShares(image);
+        relaxed[image] = GridEnergies.bilinear(images, image);
+        if (rule == ScribbleRule.SOFT) {
+            overrule(image, scribbles);
+        }
+        int[] allowed = allowed(scribbles);
+        least[image] = subtractLeast(image, allowed);
+        for (int label = 0; label < images.labels; label++) {
+            energy.setCosts(label, images.scores, images.scoresAt(image, label));
+        }
+        for (int k = 0; k < images.neighbourhood.directions(); k++) {
             energy.setWeights(k, images.weights, images.weightsAt(image, k), ratio);
         }
-        applyScribbles(image, energy);
-    }
-
-    private void setCosts(int image, PottsEnergy energy) {
-        for (int label = 0; label < images.labels; label++) {
-            int plane = images.scoresAt(image, label);
-            energy.setCosts(label, images.scores, plane);
+        energy.setAllowed(allowed);
+        if (rule == ScribbleRule.HARD) {
+            energy.setSeeds(scribbles);
         }
     }
 
-    private void applyScribbles(int image, PottsEnergy energy) {
+    private int[] scribbles(int image) {
         int from = image * images.pixels;
         int[] scribbles = Arrays.copyOfRange(images.scribbles, from, from + images.pixels);
         checkScribbles(scribbles, image);
-        if (restricted) {
-            int[] present = labelsOf(scribbles);
-            if (present.length > 0) {
-                energy.setAllowed(present);
+        return scribbles;
+    }
+
+    private int[] allowed(int[] scribbles) {
+        int[] present =
+                IntStream.of(scribbles)
+                        .filter(label -> label != SegmentationLabels.UNLABELLED)
+                        .distinct()
+                        .sorted()
+                        .toArray();
+        return restricted && present.length > 0
+                ? present
+                : IntStream.range(0, images.labels).toArray();
+    }
+
+    /**
+     * Makes the least cost of each pixel 0, so that the cap on costs is on how much worse a label
+     * is than the best. Barred labels don't count as best.
+     *
+     * @return the sum of what was taken away
+     */
+    private double subtractLeast(int image, int[] allowed) {
+        double sum = 0;
+        for (int pixel = 0; pixel < images.pixels; pixel++) {
+            float lowest = Float.POSITIVE_INFINITY;
+            for (int label : allowed) {
+                lowest = Math.min(lowest, images.scores[images.scoresAt(image, label) + pixel]);
             }
+            // All allowed labels may be impossible; then they are alike.
+            float taken = Math.min(lowest, Float.MAX_VALUE);
+            for (int label = 0; label < images.labels; label++) {
+                int at = images.scoresAt(image, label) + pixel;
+                images.scores[at] = Math.max(0, images.scores[at] - taken);
+            }
+            sum += Float.isFinite(lowest) ? lowest : 0;
         }
-        if (rule == ScribbleRule.HARD) {
-            energy.setSeeds(scribbles);
-        } else if (rule == ScribbleRule.SOFT) {
-            overrule(image, scribbles);
-            setCosts(image, energy);
-        }
+        return sum;
     }
 
     private void checkScribbles(int[] scribbles, int image) {
@@ -92,14 +120,6 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         }
     }
 
-    private static int[] labelsOf(int[] scribbles) {
-        return IntStream.of(scribbles)
-                .filter(label -> label != SegmentationLabels.UNLABELLED)
-                .distinct()
-                .sorted()
-                .toArray();
-    }
-
     /** Puts the scribbles in the place of the network's opinion. */
     private void overrule(int image, int[] scribbles) {
         for (int label = 0; label < images.labels; label++) {
@@ -112,50 +132,75 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         }
     }
 
-    /** Turns scores into {@code -log softmax}, in place. */
-    static void negativeLogShares(float[] scores, int offset, int labels, int pixels, int image) {
-        for (int pixel = 0; pixel < pixels; pixel++) {
-            float highest = Float.NEGATIVE_INFINITY;
-            for (int i = offset + pixel, label = 0; label < labels; label++, i += pixels) {
-                highest = Math.max(highest, scores[i]);
-            }
-            if (!Float.isFinite(highest)) {
-                throw new IllegalArgumentException(
-                        "The network scores "
-                                + highest
-                                + " at pixel "
-                                + pixel
-                                + " of image "
-                                + image
-                                + " of the batch, so no labelling can be looked for. Lower the"
-                                + " learning rate, or look for the step where the weights went"
-                                + " wrong.");
-            }
+    /** Turns scores into {@code -log softmax}, in place, and keeps the strongest labels. */
+    private void negativeLogShares(int image) {
+        float[] scores = images.scores;
+        int offset = images.scoresAt(image, 0);
+        for (int pixel = 0; pixel < images.pixels; pixel++) {
+            int best = strongest(image, pixel);
+            strongest[image][pixel] = best;
+            float highest = scores[offset + best * images.pixels + pixel];
             double sum = 0;
-            for (int i = offset + pixel, label = 0; label < labels; label++, i += pixels) {
+            int end = offset + images.labels * images.pixels;
+            for (int i = offset + pixel; i < end; i += images.pixels) {
                 sum += Math.exp(scores[i] - highest);
             }
             double total = highest + Math.log(sum);
-            for (int i = offset + pixel, label = 0; label < labels; label++, i += pixels) {
+            for (int i = offset + pixel; i < end; i += images.pixels) {
                 scores[i] = (float) Math.max(0, total - scores[i]);
             }
         }
     }
 
+    private int strongest(int image, int pixel) {
+        int best = 0;
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int label = 0; label < images.labels; label++) {
+            float score = images.scores[images.scoresAt(image, label) + pixel];
+            if (Float.isNaN(score) || score == Float.POSITIVE_INFINITY) {
+                throw noNumber(score, image, pixel);
+            }
+            if (score > highest) {
+                highest = score;
+                best = label;
+            }
+        }
+        if (highest == Float.NEGATIVE_INFINITY) {
+            throw noNumber(highest, image, pixel);
+        }
+        return best;
+    }
+
+    private static IllegalArgumentException noNumber(float score, int image, int pixel) {
+        return new IllegalArgumentException(
+                "The network scores "
+                        + score
+                        + " at pixel "
+                        + pixel
+                        + " of image "
+                        + image
+                        + " of the batch, so no labelling can be looked for. Lower the learning"
+                        + " rate, or look for the step where the weights went wrong.");
+    }
+
     LatentEnergy energy(int image, int[] labelling, Minimum minimum, double gamma) {
         double pixels = images.pixels;
-        double unit = gamma / (PottsEnergy.SCALE * pixels);
         int changed = 0;
         for (int pixel = 0; pixel < labelling.length; pixel++) {
             changed += labelling[pixel] == strongest[image][pixel] ? 0 : 1;
         }
         return new LatentEnergy(
-                minimum.startEnergy() * unit,
-                minimum.energy() * unit,
+                gamma * nats(minimum.startEnergy(), image) / pixels,
+                gamma * nats(minimum.energy(), image) / pixels,
                 GridEnergies.potts(images, image, strongest[image]) / pixels,
                 GridEnergies.potts(images, image, labelling) / pixels,
                 relaxed[image] / pixels,
                 minimum.sweeps(),
+                minimum.converged() ? 1 : 0,
                 changed / pixels);
+    }
+
+    private double nats(long energy, int image) {
+        return energy / (double) PottsEnergy.SCALE + least[image];
     }
 }

@@ -1,6 +1,5 @@
 package io.github.gradkit.adm.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.adm.cut.AlphaExpansion;
@@ -22,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * up the weights of neighbours with different labels (the labelling step of Marin and others, CVPR
  * 2019). Since {@code X} is one label a pixel, its Kullback-Leibler divergence from {@code S} is
  * the cross entropy, a cost that each pixel has by itself. The labelling is found by expansion
- * moves: the least energy with two labels, and a labelling that no expansion improves with more.
+ * moves: the least energy with two labels, and with more a labelling that no expansion improves,
+ * unless the sweeps run out.
  *
  * <p>Several images are labelled at once, on threads of this step; the result does not depend on
- * their number. A {@code -log S} of more than {@value PottsEnergy#HIGHEST_COST} counts as that. The
- * cost in time is some cuts for each label and image; memory for one image is kept on each thread.
+ * their number. A label that costs {@value PottsEnergy#HIGHEST_COST} more than the best of its
+ * pixel counts as costing that. The cost in time is some cuts for each label and image; memory for
+ * one image is kept on each thread.
  *
  * <p>A step is closed by who made it. It may be shared by losses and caches; it serves one at a
  * time.
@@ -41,22 +42,11 @@ public final class LatentStep implements AutoCloseable {
     private final boolean restricted;
     private @Nullable ParallelCuts cuts;
     private @Nullable Size size;
-    private int solved;
+    private int workers;
+    private int trained;
     private boolean closed;
 
     private record Size(int width, int height, Neighbourhood neighbourhood, int labels) {}
-
-    /** The labels of a batch, one array an image, and how each came out. */
-    record Labelled(List<int[]> labels, List<LatentEnergy> energies) {
-
-        LatentEnergy mean() {
-            LatentEnergy mean = energies.get(0);
-            for (int i = 1; i < energies.size(); i++) {
-                mean = mean.merge(energies.get(i), 1.0 / (i + 1));
-            }
-            return mean;
-        }
-    }
 
     private LatentStep(Builder builder) {
         this.lambda = builder.lambda;
@@ -86,24 +76,53 @@ public final class LatentStep implements AutoCloseable {
     }
 
     /**
-     * Labels a batch.
+     * Returns the regulariser's weight in force.
+     *
+     * @return what the schedule gives for the number of batches, or of rounds of a {@link
+     *     PseudoLabelCache}, that trainings have labelled with this step so far
+     * @throws IllegalArgumentException if that is negative or not finite
+     */
+    public synchronized double lambda() {
+        float value = lambda.getNewValue(trained);
+        if (!(value >= 0 && Float.isFinite(value))) {
+            throw new IllegalArgumentException(
+                    "The schedule gives lambda the value "
+                            + value
+                            + " at labelling "
+                            + trained
+                            + ", but it must be a number of 0 or more.");
+        }
+        return value;
+    }
+
+    /** Tells that a training has labelled a batch, or a round. */
+    synchronized void advance() {
+        trained++;
+    }
+
+    synchronized int trained() {
+        return trained;
+    }
+
+    synchronized void resume(int batches) {
+        trained = batches;
+    }
+
+    /**
+     * Labels a batch. The schedule of lambda does not go on by this.
      *
      * @param labels scribbles {@code (batch, height, width)} and weights {@code (batch, directions,
      *     height, width)}, as in {@link SegmentationLabels}
      * @param predictions one array of scores {@code (batch, labels, height, width)}, before the
      *     softmax; only read
-     * @return for each image its labels, row by row; they are the caller's
+     * @return for each image its labels, and how they came out
      * @throws IllegalArgumentException if shapes don't fit, a score is not a number, a scribble has
      *     a label that the network does not score, or a weight is negative, NaN or too high
      * @throws IllegalStateException if this step is closed, or the thread is interrupted
      */
-    public int[][] label(NDList labels, NDList predictions) {
+    public Labelled label(NDList labels, NDList predictions) {
         SegmentationLabels view = SegmentationLabels.of(labels);
-        return label(view, view.scores(predictions)).labels().toArray(int[][]::new);
-    }
-
-    Labelled label(SegmentationLabels labels, NDArray scores) {
-        return label(ScoredImages.copy(labels, scores));
+        return label(ScoredImages.copy(view, view.scores(predictions)));
     }
 
     /** Labels a batch, whose scores are overwritten. */
@@ -112,7 +131,7 @@ public final class LatentStep implements AutoCloseable {
             throw new IllegalStateException(
                     "This step is closed, so no image can be labelled. Close it after training.");
         }
-        double ratio = nextLambda() / gamma;
+        double ratio = lambda() / gamma;
         LatentProblem problem = new LatentProblem(images, ratio, rule, restricted);
         int[][] labels = new int[images.batch][images.pixels];
         List<Minimum> minima = cutsFor(images).label(problem, labels, ParallelCuts.Start.CHEAPEST);
@@ -123,27 +142,15 @@ public final class LatentStep implements AutoCloseable {
         return new Labelled(List.of(labels), energies);
     }
 
-    private double nextLambda() {
-        float value = lambda.getNewValue(solved++);
-        if (!(value >= 0 && Float.isFinite(value))) {
-            throw new IllegalArgumentException(
-                    "The schedule gives lambda the value "
-                            + value
-                            + " at labelling "
-                            + (solved - 1)
-                            + ", but it must be a number of 0 or more.");
-        }
-        return value;
-    }
-
     private ParallelCuts cutsFor(ScoredImages images) {
         Size wanted = new Size(images.width, images.height, images.neighbourhood, images.labels);
+        int useful = Math.min(threads, images.batch);
         ParallelCuts present = cuts;
-        if (present == null || !wanted.equals(size)) {
+        if (present == null || !wanted.equals(size) || workers < useful) {
             closeCuts();
             present =
                     new ParallelCuts(
-                            threads,
+                            useful,
                             () -> AlphaExpansion.builder().optMaxSweeps(maxSweeps).build(),
                             () ->
                                     new PottsEnergy(
@@ -153,6 +160,7 @@ public final class LatentStep implements AutoCloseable {
                                             wanted.labels));
             cuts = present;
             size = wanted;
+            workers = useful;
         }
         return present;
     }
@@ -207,7 +215,8 @@ public final class LatentStep implements AutoCloseable {
         /**
          * Sets a schedule of the regulariser's weight.
          *
-         * @param schedule gives the weight from the number of batches labelled before, 0 or more
+         * @param schedule gives the weight, 0 or more, from the number of batches that trainings
+         *     labelled before, or of rounds with a {@link PseudoLabelCache}
          * @return this builder
          */
         public Builder setLambda(Tracker schedule) {

@@ -7,8 +7,8 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.util.Progress;
+import io.github.gradkit.adm.data.ScribbleDataset;
 import io.github.gradkit.adm.data.SegmentationLabels;
-import io.github.gradkit.support.data.ExampleBatch;
 import io.github.gradkit.support.data.ExampleReader;
 import io.github.gradkit.support.state.StateFileException;
 import java.io.UncheckedIOException;
@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * <p>Add it to the listeners of the training and give it to the loss. The first round is after
  * {@code optEvery} epochs; until then the loss is the cross entropy of the scribbles alone, as it
  * should be for a network that was not trained before. For one that was, call {@link #refresh}
- * before the first epoch. Examples need their index in the labels and must come out of the data set
- * alike each time: an image that is flipped or cropped by chance has no labelling.
+ * before the first epoch. Examples need an index of their own in the labels and must come out of
+ * the data set alike each time: an image that is flipped or cropped by chance has no labelling. A
+ * labelling is served only with the scribbles it was made for.
  *
  * <p>A round that fails changes nothing: the labellings of the last one stay, in memory and in the
  * file. With a file, a training that was interrupted goes on from it with {@link #load}.
@@ -50,6 +51,7 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
     private final @Nullable Progress progress;
     private final List<AdmRecord> records = new ArrayList<>();
     private @Nullable LabelStore store;
+    private int rounds;
     private int epochs;
 
     private PseudoLabelCache(Builder builder, LatentStep step, RandomAccessDataset dataset) {
@@ -80,7 +82,7 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
      * @return 0 or more
      */
     public int rounds() {
-        return store == null ? 0 : store.rounds();
+        return rounds;
     }
 
     /**
@@ -95,12 +97,14 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
     /**
      * Returns the labelling of an image.
      *
-     * @param index the number of the image in the data set
-     * @return its labels row by row, a copy; empty before the first round
-     * @throws IndexOutOfBoundsException if there is no such image
+     * @param index the image's index in the labels of the data set
+     * @return its labels row by row, a copy; empty before the first round, or if there is no such
+     *     image
      */
     public Optional<int[]> labelling(int index) {
-        return Optional.ofNullable(store).map(present -> present.labelling(index));
+        return Optional.ofNullable(store)
+                .map(present -> present.entry(index))
+                .map(LabelStore.Entry::labelling);
     }
 
     /**
@@ -120,145 +124,149 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
      * Labels the whole data set now.
      *
      * @param trainer the trainer, initialised; its model is run in inference mode and not changed
-     * @throws IllegalArgumentException if the labels of an example are not those of {@link
-     *     SegmentationLabels}, or its index is not its place in the data set
+     * @throws IllegalArgumentException if the data set is empty, the labels of an example are not
+     *     those of {@link SegmentationLabels}, or two have the same index
      * @throws UncheckedIOException if the data set can't be read, or the file not written
      */
     public void refresh(Trainer trainer) {
-        long begin = System.nanoTime();
         ExampleReader reader = ExampleReader.of(dataset);
-        LabelStore.Gatherer gatherer = new LabelStore.Gatherer();
-        LatentEnergy mean = null;
-        int done = 0;
         if (progress != null) {
             progress.reset("Labelling", reader.size());
         }
-        try (NDManager manager = trainer.getManager().newSubManager()) {
-            for (ExampleBatch batch : reader.batches(manager, batchSize)) {
-                try (batch;
-                        NDManager working = manager.newSubManager()) {
-                    LatentStep.Labelled labelled = label(trainer, batch, working, gatherer, done);
-                    double share = labelled.labels().size();
-                    done += labelled.labels().size();
-                    LatentEnergy energy = labelled.mean();
-                    mean = mean == null ? energy : mean.merge(energy, share / done);
-                }
-                if (progress != null) {
-                    progress.update(done - 1);
-                }
-            }
-            if (mean == null) {
-                throw new IllegalArgumentException(
-                        "The data set is empty, so there is nothing to label.");
-            }
-            keep(gatherer.store(rounds() + 1), manager);
+        Round round = new Round();
+        SameSizeBatches.read(
+                reader,
+                trainer.getManager(),
+                batchSize,
+                (data, labels, working) -> {
+                    label(trainer, data, labels, working, round);
+                    if (progress != null) {
+                        progress.update(round.images - 1);
+                    }
+                });
+        LatentEnergy mean = round.mean;
+        if (mean == null) {
+            throw new IllegalArgumentException(
+                    "The data set is empty, so there is nothing to label.");
         }
-        double milliseconds = (System.nanoTime() - begin) / 1e6;
+        keep(round.made, trainer.getManager());
         records.add(
-                new AdmRecord(records.size(), done, Double.NaN, Double.NaN, mean, milliseconds));
+                new AdmRecord(
+                        records.size(),
+                        round.images,
+                        Double.NaN,
+                        Double.NaN,
+                        mean,
+                        round.milliseconds));
         logger.info(
-                "Labelled {} images in {} ms: grid energy {} to {}, {} of the pixels changed.",
-                done,
-                Math.round(milliseconds),
+                "Labelled {} images: grid energy {} to {}, {} of the pixels changed.",
+                round.images,
                 mean.pottsBefore(),
                 mean.pottsAfter(),
                 mean.changed());
     }
 
-    private LatentStep.Labelled label(
-            Trainer trainer,
-            ExampleBatch batch,
-            NDManager working,
-            LabelStore.Gatherer gatherer,
-            int from) {
-        SegmentationLabels labels = SegmentationLabels.of(batch.labels());
-        checkIndices(ScoredImages.ints(labels.indices()), from);
-        Device device = trainer.getDevices()[0];
-        NDList data = batch.data().toDevice(device, false);
-        NDList predictions = trainer.evaluate(data);
-        predictions.attach(working);
-        ScoredImages images = ScoredImages.copy(labels, labels.scores(predictions));
-        gatherer.addScribbles(images.scribbles, labels);
-        LatentStep.Labelled labelled = step.label(images);
-        gatherer.addLabellings(labelled.labels());
-        return labelled;
+    /** What a round has come to so far. */
+    private static final class Round {
+        private final LabelStore made = new LabelStore();
+        private @Nullable LatentEnergy mean;
+        private int images;
+        private double milliseconds;
+
+        void add(LatentEnergy energy, int count) {
+            images += count;
+            mean = mean == null ? energy : mean.merge(energy, count / (double) images);
+        }
     }
 
-    private static void checkIndices(int[] indices, int from) {
-        for (int i = 0; i < indices.length; i++) {
-            if (indices[i] != from + i) {
-                throw new IllegalArgumentException(
-                        "Example "
-                                + (from + i)
-                                + " of the data set has index "
-                                + indices[i]
-                                + " in its labels. Labellings are kept by index, so it must be the"
-                                + " example's place in the data set, counted from 0.");
-            }
-        }
+    private void label(
+            Trainer trainer, NDList data, NDList labels, NDManager working, Round round) {
+        SegmentationLabels view = SegmentationLabels.of(labels);
+        Device device = trainer.getDevices()[0];
+        NDList predictions = trainer.evaluate(data.toDevice(device, false));
+        predictions.attach(working);
+        long begin = System.nanoTime();
+        ScoredImages images = ScoredImages.copy(view, view.scores(predictions));
+        Labelled labelled = step.label(images);
+        round.milliseconds += (System.nanoTime() - begin) / 1e6;
+        round.made.add(ScoredImages.ints(view.indices()), images, labelled);
+        round.add(labelled.mean(), view.batch());
     }
 
     private void keep(LabelStore made, NDManager manager) {
         if (file != null) {
+            LabelStore.Clock clock = new LabelStore.Clock(rounds + 1, epochs, step.trained() + 1);
             try {
-                made.write(file, manager);
+                made.write(file, manager, clock);
             } catch (StateFileException e) {
                 throw new UncheckedIOException(e);
             }
         }
         store = made;
+        rounds++;
+        step.advance();
     }
 
     /** Returns the labellings of some images, or nothing if there are none yet. */
-    @Nullable List<int[]> labellings(int[] indices, SegmentationLabels labels, int classes) {
+    @Nullable List<int[]> labellings(int[] indices, ScoredImages images) {
         LabelStore present = store;
         if (present == null) {
             return null;
         }
         List<int[]> found = new ArrayList<>();
-        for (int index : indices) {
-            found.add(fitting(present, index, labels, classes));
+        for (int i = 0; i < indices.length; i++) {
+            LabelStore.Entry entry = present.entry(indices[i]);
+            if (entry == null) {
+                throw new IllegalArgumentException(
+                        "The batch holds image "
+                                + indices[i]
+                                + ", which is not among the "
+                                + present.size()
+                                + " that were labelled. Train on the data set that the cache was"
+                                + " given.");
+            }
+            requireSame(entry, indices[i], images, i);
+            found.add(known(entry.labelling(), indices[i], images.labels));
         }
         return found;
     }
 
-    private static int[] fitting(
-            LabelStore store, int index, SegmentationLabels labels, int classes) {
-        if (index < 0 || index >= store.size()) {
-            throw new IllegalArgumentException(
-                    "The batch holds image "
-                            + index
-                            + ", but labellings were made for images 0 to "
-                            + (store.size() - 1)
-                            + ". Train on the data set that the cache was given.");
+    private static void requireSame(
+            LabelStore.Entry entry, int index, ScoredImages images, int place) {
+        boolean sameSize = entry.height == images.height && entry.width == images.width;
+        if (sameSize
+                && entry.scribbles == LabelStore.checksum(images.scribbles, place, images.pixels)) {
+            return;
         }
-        LabelStore.Size size = store.size(index);
-        if (size.height() != labels.height() || size.width() != labels.width()) {
-            throw new IllegalArgumentException(
-                    "Image "
-                            + index
-                            + " was labelled at "
-                            + size.height()
-                            + " x "
-                            + size.width()
-                            + " pixels, but the batch has "
-                            + labels.height()
-                            + " x "
-                            + labels.width()
-                            + ". Labellings that are kept don't fit images that are cropped or"
-                            + " scaled by chance: leave that out, or label each batch with a"
-                            + " step.");
-        }
-        int[] labelling = store.labelling(index);
+        throw new IllegalArgumentException(
+                "Image "
+                        + index
+                        + " was labelled "
+                        + (sameSize
+                                ? "with other scribbles than it has in this batch"
+                                : "at "
+                                        + entry.height
+                                        + " x "
+                                        + entry.width
+                                        + " pixels, but the batch has "
+                                        + images.height
+                                        + " x "
+                                        + images.width)
+                        + ". A labelling that is kept does not fit an image that is flipped,"
+                        + " cropped or scaled by chance, nor one of another data set: leave that"
+                        + " out, or label each batch with a step.");
+    }
+
+    private static int[] known(int[] labelling, int index, int labels) {
         for (int label : labelling) {
-            if (label >= classes) {
+            if (label >= labels) {
                 throw new IllegalArgumentException(
                         "Image "
                                 + index
                                 + " was given label "
                                 + label
                                 + ", but the network scores labels 0 to "
-                                + (classes - 1)
+                                + (labels - 1)
                                 + ". Use the network that the labellings were made for.");
             }
         }
@@ -266,13 +274,11 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
     }
 
     /**
-     * Takes the labellings of an earlier training from the file.
-     *
-     * <p>The data set is read once to see that they are of the same images and scribbles.
+     * Takes the labellings of an earlier training from the file, and goes on counting epochs, and
+     * the batches of the step's schedule, where that training was when they were made.
      *
      * @param manager any open manager
-     * @throws StateFileException if the file is missing, damaged, of another kind, or made for
-     *     other images
+     * @throws StateFileException if the file is missing, damaged or of another kind
      * @throws IllegalStateException if this cache has no file
      */
     public void load(NDManager manager) throws StateFileException {
@@ -280,16 +286,12 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
             throw new IllegalStateException(
                     "This cache has no file to load. Set one with optFile.");
         }
-        LabelStore.Gatherer gatherer = new LabelStore.Gatherer();
-        try (NDManager working = manager.newSubManager()) {
-            for (ExampleBatch batch : ExampleReader.of(dataset).batches(working, batchSize)) {
-                try (batch) {
-                    SegmentationLabels labels = SegmentationLabels.of(batch.labels());
-                    gatherer.addScribbles(ScoredImages.ints(labels.scribbles()), labels);
-                }
-            }
-            store = LabelStore.read(file, working, gatherer.fingerprint());
-        }
+        LabelStore read = new LabelStore();
+        LabelStore.Clock clock = read.read(file, manager);
+        store = read;
+        rounds = clock.rounds();
+        epochs = clock.epochs();
+        step.resume(clock.trained());
     }
 
     /** Options of {@link PseudoLabelCache}. */
@@ -340,7 +342,8 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
         }
 
         /**
-         * Sets how many images go through the network at once. The labellings don't depend on it.
+         * Sets how many images go through the network at once; fewer where the next one has another
+         * size. The labellings don't depend on it.
          *
          * @param images 1 or more (default: 16)
          * @return this builder
@@ -385,11 +388,18 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
          *
          * @return a cache
          * @throws IllegalStateException if the step or the data set is not set
+         * @throws IllegalArgumentException if the data set flips or crops by chance
          */
         public PseudoLabelCache build() {
             if (step == null || dataset == null) {
                 throw new IllegalStateException(
                         "A cache needs a step and a data set. Call setStep and setDataset.");
+            }
+            if (dataset instanceof ScribbleDataset scribbled && scribbled.isAugmented()) {
+                throw new IllegalArgumentException(
+                        "The data set flips or crops its images by chance, so a labelling that is"
+                                + " kept would not fit. Leave out optFlip and optCrop, or label"
+                                + " each batch with a step.");
             }
             return new PseudoLabelCache(this, step, dataset);
         }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.data.SegmentationLabels;
+import java.util.List;
 
 /**
  * A batch in Java's memory: planes of scores, weights and scribbles, one after the other as in the
@@ -63,5 +64,38 @@ final class ScoredImages {
         try (NDArray converted = array.toType(DataType.INT32, false)) {
             return converted.toIntArray();
         }
+    }
+
+    /** Returns labellings in one array, padding as unlabelled. */
+    int[] targets(List<int[]> labellings) {
+        int[] targets = new int[batch * pixels];
+        for (int image = 0; image < batch; image++) {
+            boolean[] inside = inside(image);
+            int[] labelling = labellings.get(image);
+            for (int p = 0; p < pixels; p++) {
+                targets[image * pixels + p] =
+                        inside[p] ? labelling[p] : SegmentationLabels.UNLABELLED;
+            }
+        }
+        return targets;
+    }
+
+    /** Tells which pixels have a neighbour that matters to them. */
+    private boolean[] inside(int image) {
+        boolean[] inside = new boolean[pixels];
+        for (int k = 0; k < neighbourhood.directions(); k++) {
+            int from = weightsAt(image, k);
+            int step = neighbourhood.dy(k) * width + neighbourhood.dx(k);
+            for (int y = 0, p = 0; y < height; y++) {
+                for (int x = 0; x < width; x++, p++) {
+                    if (weights[from + p] > 0
+                            && neighbourhood.leadsInside(k, x, y, width, height)) {
+                        inside[p] = true;
+                        inside[p + step] = true;
+                    }
+                }
+            }
+        }
+        return inside;
     }
 }

@@ -61,7 +61,7 @@ class AdmLossTest {
     }
 
     private NDArray labelling() {
-        int[][] latent = step.label(labels, new NDList(scores));
+        int[][] latent = Scenes.labels(step.label(labels, new NDList(scores)));
         List<Integer> flat = new ArrayList<>();
         for (int[] one : latent) {
             for (int label : one) {
@@ -97,7 +97,7 @@ class AdmLossTest {
 
     @Test
     void theLossIsZeroWhereTheNetworkIsSureOfEverything() {
-        int[][] latent = step.label(labels, new NDList(scores));
+        int[][] latent = Scenes.labels(step.label(labels, new NDList(scores)));
         float[] sure = new float[(int) SCORES.size()];
         for (int i = 0; i < latent.length; i++) {
             for (int p = 0; p < Scenes.PIXELS; p++) {
@@ -231,6 +231,31 @@ class AdmLossTest {
         float value = loss().evaluate(labels, new NDList(scores)).getFloat();
 
         assertThat(value).isCloseTo(1.5f * tie, within(1e-5f));
+    }
+
+    @Test
+    void paddingIsLeftOutOfTheTie() {
+        NDArray weights = labels.get(1).duplicate();
+        weights.set(new ai.djl.ndarray.index.NDIndex(":,:,8:,:"), 0);
+        weights.set(new ai.djl.ndarray.index.NDIndex(":,1:,7,:"), 0);
+        labels.set(1, weights);
+        NDArray target = labelling().duplicate();
+        target.set(new ai.djl.ndarray.index.NDIndex(":,8:,:"), 255);
+        float tie = LabelCrossEntropy.mean(scores, target).getFloat();
+
+        float value = loss().evaluate(labels, new NDList(scores)).getFloat();
+
+        assertThat(value).isCloseTo(scribbles() + 1.5f * tie, within(1e-5f));
+    }
+
+    @Test
+    void aShareOfWrongLabelsThatTeachesNothingIsRefusedAtTheFirstBatch() {
+        AdmLoss loss = AdmLoss.builder().setStep(step).optRobust(0.67).build();
+
+        assertThatThrownBy(() -> loss.evaluate(labels, new NDList(scores)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0.67")
+                .hasMessageContaining("3 labels");
     }
 
     @Test

@@ -62,8 +62,8 @@ class AdmTrainingTest {
         Scenes.Arrays4 scenes = Scenes.arrays(manager, IMAGES, 7);
         try (LatentStep idle = LatentStep.builder().setLambda(0).optThreads(1).build()) {
             return idle.label(
-                            io.github.gradkit.adm.data.SegmentationLabels.of(scenes.labels()),
-                            trainer.evaluate(new ai.djl.ndarray.NDList(scenes.images())).head())
+                            scenes.labels(),
+                            trainer.evaluate(new ai.djl.ndarray.NDList(scenes.images())))
                     .mean()
                     .pottsBefore();
         }
@@ -113,6 +113,7 @@ class AdmTrainingTest {
                             "pottsAfter",
                             "relaxed",
                             "sweeps",
+                            "converged",
                             "changed",
                             "milliseconds");
             double[] before = trace.values("energyBefore");

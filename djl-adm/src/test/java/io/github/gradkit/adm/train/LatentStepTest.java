@@ -11,9 +11,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.adm.cut.Neighbourhood;
-import io.github.gradkit.adm.data.SegmentationLabels;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +77,7 @@ class LatentStepTest {
     void withoutARegulariserEachPixelHasItsStrongestLabelOrItsScribble() {
         NDList scores = scores(3, 2);
         try (LatentStep step = step(0).build()) {
-            int[][] labels = step.label(scenes.labels(), scores);
+            int[][] labels = Scenes.labels(step.label(scenes.labels(), scores));
 
             for (int i = 0; i < 5; i++) {
                 assertThat(labels[i]).isEqualTo(withScribbles(strongest(scores, i), scribbles(i)));
@@ -93,7 +90,8 @@ class LatentStepTest {
         NDArray all255 = scenes.scribbles().zerosLike().add(255).toType(DataType.UINT8, false);
         all255.set(new ai.djl.ndarray.index.NDIndex(":,3,3"), 2);
         try (LatentStep step = step(1000).build()) {
-            int[][] labels = step.label(new NDList(all255, scenes.weights()), scores(3, 1));
+            int[][] labels =
+                    Scenes.labels(step.label(new NDList(all255, scenes.weights()), scores(3, 1)));
 
             for (int[] one : labels) {
                 assertThat(one).containsOnly(2);
@@ -107,8 +105,8 @@ class LatentStepTest {
         NDList scores = scores(4, 1);
         try (LatentStep one = step(0.5).build();
                 LatentStep several = step(0.5).optThreads(threads).build()) {
-            assertThat(several.label(scenes.labels(), scores))
-                    .isDeepEqualTo(one.label(scenes.labels(), scores));
+            assertThat(Scenes.labels(several.label(scenes.labels(), scores)))
+                    .isDeepEqualTo(Scenes.labels(one.label(scenes.labels(), scores)));
         }
     }
 
@@ -116,12 +114,13 @@ class LatentStepTest {
     void aBatchIsLabelledAsItsImagesAreOneByOne() {
         NDList scores = scores(3, 1);
         try (LatentStep step = step(0.5).build()) {
-            int[][] batch = step.label(scenes.labels(), scores);
+            int[][] batch = Scenes.labels(step.label(scenes.labels(), scores));
 
             for (int i = 0; i < 5; i++) {
                 String row = i + ":" + (i + 1);
                 NDList labels = new NDList(scenes.scribbles().get(row), scenes.weights().get(row));
-                int[][] alone = step.label(labels, new NDList(scores.head().get(row)));
+                int[][] alone =
+                        Scenes.labels(step.label(labels, new NDList(scores.head().get(row))));
                 assertThat(alone[0]).isEqualTo(batch[i]);
             }
         }
@@ -132,8 +131,8 @@ class LatentStepTest {
         NDList scores = scores(3, 1);
         try (LatentStep one = step(0.5).build();
                 LatentStep same = step(2).optGamma(4).build()) {
-            assertThat(same.label(scenes.labels(), scores))
-                    .isDeepEqualTo(one.label(scenes.labels(), scores));
+            assertThat(Scenes.labels(same.label(scenes.labels(), scores)))
+                    .isDeepEqualTo(Scenes.labels(one.label(scenes.labels(), scores)));
         }
     }
 
@@ -145,8 +144,8 @@ class LatentStepTest {
         sure.set(new ai.djl.ndarray.index.NDIndex(":,2"), 30);
         try (LatentStep light = step(0.1).optScribbles(rule).build();
                 LatentStep heavy = step(100).optScribbles(rule).build()) {
-            int[][] few = light.label(scenes.labels(), new NDList(sure));
-            int[][] smooth = heavy.label(scenes.labels(), new NDList(sure));
+            int[][] few = Scenes.labels(light.label(scenes.labels(), new NDList(sure)));
+            int[][] smooth = Scenes.labels(heavy.label(scenes.labels(), new NDList(sure)));
 
             for (int i = 0; i < 5; i++) {
                 int[] scribbles = scribbles(i);
@@ -165,7 +164,7 @@ class LatentStepTest {
     void aRestrictedImageHasTheLabelsOfItsScribblesOnly() {
         NDList scores = scores(4, 2);
         try (LatentStep step = step(0.1).optRestrictToScribbles(true).build()) {
-            for (int[] labels : step.label(scenes.labels(), scores)) {
+            for (int[] labels : step.label(scenes.labels(), scores).labels()) {
                 assertThat(labels).containsOnly(0, 1);
             }
         }
@@ -176,7 +175,7 @@ class LatentStepTest {
         NDArray none = scenes.scribbles().zerosLike().add(255).toType(DataType.UINT8, false);
         NDList scores = scores(3, 2);
         try (LatentStep step = step(0).optRestrictToScribbles(true).build()) {
-            int[][] labels = step.label(new NDList(none, scenes.weights()), scores);
+            int[][] labels = Scenes.labels(step.label(new NDList(none, scenes.weights()), scores));
 
             assertThat(labels[0]).isEqualTo(strongest(scores, 0));
         }
@@ -188,8 +187,7 @@ class LatentStepTest {
         double lambda = 0.7;
         double gamma = 1.4;
         try (LatentStep step = step(lambda).optGamma(gamma).build()) {
-            SegmentationLabels view = SegmentationLabels.of(scenes.labels());
-            LatentStep.Labelled labelled = step.label(view, scores.head());
+            Labelled labelled = step.label(scenes.labels(), scores);
             float[] weights = scenes.weights().toFloatArray();
             double[] costs =
                     scores.head()
@@ -299,8 +297,7 @@ class LatentStepTest {
             NDList labels = new NDList(none, manager.create(weights, new Shape(1, 2, side, side)));
             NDList predictions = new NDList(manager.create(scores, new Shape(1, 2, side, side)));
             try (LatentStep step = step(0.5).build()) {
-                LatentStep.Labelled labelled =
-                        step.label(SegmentationLabels.of(labels), predictions.head());
+                Labelled labelled = step.label(labels, predictions);
 
                 double least = Double.POSITIVE_INFINITY;
                 for (int bits = 0; bits < 1 << (side * side); bits++) {
@@ -331,13 +328,14 @@ class LatentStepTest {
     @Test
     void sizesMayChangeFromBatchToBatch() {
         try (LatentStep step = step(0.5).optThreads(2).build()) {
-            int[][] before = step.label(scenes.labels(), scores(3, 1));
+            int[][] before = Scenes.labels(step.label(scenes.labels(), scores(3, 1)));
             NDList small =
                     new NDList(
                             scenes.scribbles().get(":2,:8,:9"), scenes.weights().get(":2,:,:8,:9"));
             step.label(small, new NDList(scores(3, 1).head().get(":2,:,:8,:9")));
 
-            assertThat(step.label(scenes.labels(), scores(3, 1))).isDeepEqualTo(before);
+            assertThat(Scenes.labels(step.label(scenes.labels(), scores(3, 1))))
+                    .isDeepEqualTo(before);
         }
     }
 
@@ -350,7 +348,8 @@ class LatentStepTest {
                         scenes.scribbles().toType(DataType.INT64, true),
                         scenes.weights().toType(DataType.FLOAT64, true));
         try (LatentStep step = step(0.5).build()) {
-            assertThat(step.label(labels, wide)).isDeepEqualTo(step.label(scenes.labels(), scores));
+            assertThat(Scenes.labels(step.label(labels, wide)))
+                    .isDeepEqualTo(Scenes.labels(step.label(scenes.labels(), scores)));
         }
     }
 
@@ -363,7 +362,7 @@ class LatentStepTest {
         NDList scores = new NDList(manager.create(values, new Shape(5, 3, 16, 16)));
         NDList free = new NDList(scenes.scribbles(), scenes.weights());
         try (LatentStep step = step(0).optScribbles(ScribbleRule.FREE).build()) {
-            assertThat(step.label(free, scores)[0]).doesNotContain(0);
+            assertThat(step.label(free, scores).labels().get(0)).doesNotContain(0);
         }
     }
 
@@ -378,7 +377,7 @@ class LatentStepTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("pixel 7 of image 2")
                     .hasMessageContaining(Float.toString(bad));
-            assertThat(step.label(scenes.labels(), scores(3, 1))).hasNumberOfRows(5);
+            assertThat(step.label(scenes.labels(), scores(3, 1)).labels()).hasSize(5);
         }
     }
 
@@ -395,20 +394,70 @@ class LatentStepTest {
     }
 
     @Test
-    void aScheduleIsAskedOnceABatch() {
-        List<Integer> asked = new ArrayList<>();
-        Tracker schedule =
-                batches -> {
-                    asked.add(batches);
-                    return batches;
-                };
+    void aScheduleGoesOnByTrainingNotByLabelling() {
+        Tracker schedule = batches -> batches;
         try (LatentStep step = LatentStep.builder().setLambda(schedule).optThreads(1).build()) {
             NDList scores = scores(3, 1);
-            int[][] first = step.label(scenes.labels(), scores);
             step.label(scenes.labels(), scores);
+            int[][] second = Scenes.labels(step.label(scenes.labels(), scores));
+            assertThat(step.lambda()).isZero();
+            assertThat(second[0]).isEqualTo(withScribbles(strongest(scores, 0), scribbles(0)));
 
-            assertThat(asked).containsExactly(0, 1);
-            assertThat(first[0]).isEqualTo(withScribbles(strongest(scores, 0), scribbles(0)));
+            AdmLoss loss = AdmLoss.builder().setStep(step).build();
+            loss.evaluate(scenes.labels(), scores);
+            loss.updateAccumulators(new String[0], scenes.labels(), scores);
+            loss.updateAccumulators(
+                    new String[0], scenes.labels(), new NDList(scores.head().duplicate()));
+            assertThat(step.lambda()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBatchThatFailsDoesNotMoveTheSchedule() {
+        try (LatentStep step =
+                LatentStep.builder().setLambda(batches -> batches).optThreads(1).build()) {
+            AdmLoss loss = AdmLoss.builder().setStep(step).build();
+            NDArray bad = scores(3, 1).head();
+            bad.set(new ai.djl.ndarray.index.NDIndex("0,0,0,0"), Float.NaN);
+
+            assertThatThrownBy(() -> loss.evaluate(scenes.labels(), new NDList(bad)))
+                    .isInstanceOf(IllegalArgumentException.class);
+
+            assertThat(step.lambda()).isZero();
+        }
+    }
+
+    @Test
+    void aRestrictedImageOfASureNetworkHasTheBetterOfItsLabels() {
+        // Label 0 wins by far, but the scribbles know 1 and 2 only, of which 2 is better.
+        NDArray none = scenes.scribbles().zerosLike().add(255).toType(DataType.UINT8, false);
+        none.set(new ai.djl.ndarray.index.NDIndex(":,0,0"), 1);
+        none.set(new ai.djl.ndarray.index.NDIndex(":,0,1"), 2);
+        NDArray sure = manager.zeros(new Shape(5, 3, Scenes.SIDE, Scenes.SIDE));
+        sure.set(new ai.djl.ndarray.index.NDIndex(":,0"), 40);
+        sure.set(new ai.djl.ndarray.index.NDIndex(":,2"), 5);
+        try (LatentStep step = step(0).optRestrictToScribbles(true).build()) {
+            Labelled labelled = step.label(new NDList(none, scenes.weights()), new NDList(sure));
+
+            int[] wanted = new int[Scenes.PIXELS];
+            java.util.Arrays.fill(wanted, 2);
+            wanted[0] = 1;
+            assertThat(labelled.labels().get(0)).isEqualTo(wanted);
+            assertThat(labelled.mean().energyAfter()).isCloseTo(35 + 5 / 256.0, within(0.01));
+        }
+    }
+
+    @Test
+    void scoresThatDifferByNextToNothingStillHaveAStrongestLabel() {
+        float[] values = noise(3, 1e-5);
+        NDList scores = new NDList(manager.create(values, new Shape(5, 3, 16, 16)));
+        try (LatentStep step = step(0).optScribbles(ScribbleRule.FREE).build()) {
+            LatentEnergy energy = step.label(scenes.labels(), scores).energies().get(1);
+
+            assertThat(energy.pottsBefore())
+                    .isCloseTo(
+                            potts(scenes.weights().toFloatArray(), 1, strongest(scores, 1)), near())
+                    .isPositive();
         }
     }
 

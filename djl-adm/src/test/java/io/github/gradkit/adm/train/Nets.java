@@ -49,6 +49,16 @@ final class Nets {
     }
 
     static Trainer trainer(Model model, Loss loss, TrainingListener... listeners) {
+        return trainer(model, loss, 1, Scenes.SIDE, Scenes.SIDE, listeners);
+    }
+
+    static Trainer trainer(
+            Model model,
+            Loss loss,
+            int channels,
+            int height,
+            int width,
+            TrainingListener... listeners) {
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(loss)
                         .optOptimizer(
@@ -61,7 +71,7 @@ final class Nets {
                 (java.util.function.Predicate<Parameter>)
                         p -> p.getType() == Parameter.Type.WEIGHT);
         Trainer trainer = model.newTrainer(config);
-        trainer.initialize(new Shape(1, 1, Scenes.SIDE, Scenes.SIDE));
+        trainer.initialize(new Shape(1, channels, height, width));
         return trainer;
     }
 

@@ -12,15 +12,23 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.listener.EvaluatorTrainingListener;
+import io.github.gradkit.adm.data.SceneGenerator;
+import io.github.gradkit.adm.data.ScribbleDataset;
+import io.github.gradkit.adm.data.ScribbleGenerator;
+import io.github.gradkit.adm.data.ScribbledImage;
 import io.github.gradkit.adm.loss.LabelCrossEntropy;
 import io.github.gradkit.adm.loss.PartialCrossEntropy;
 import io.github.gradkit.support.state.StateFileException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +72,8 @@ class PseudoLabelCacheTest {
     }
 
     private int[][] labelled(Trainer trainer) {
-        return step.label(scenes.labels(), trainer.evaluate(new NDList(scenes.images())));
+        return Scenes.labels(
+                step.label(scenes.labels(), trainer.evaluate(new NDList(scenes.images()))));
     }
 
     @Test
@@ -157,26 +166,145 @@ class PseudoLabelCacheTest {
     }
 
     @Test
-    void aFileOfOtherImagesOrADamagedOneIsRefused() throws Exception {
+    void aFileCountsOnWhereItsTrainingWas() throws Exception {
+        Path file = folder.resolve("labels.safetensors");
+        PseudoLabelCache cache = cache().optFile(file).optEvery(3).build();
+        try (Trainer trainer = trainer()) {
+            for (int epoch = 0; epoch < 4; epoch++) {
+                cache.onEpoch(trainer);
+            }
+            try (LatentStep later =
+                    LatentStep.builder().setLambda(rounds -> rounds).optThreads(1).build()) {
+                PseudoLabelCache resumed =
+                        PseudoLabelCache.builder()
+                                .setStep(later)
+                                .setDataset(data())
+                                .optFile(file)
+                                .optEvery(3)
+                                .build();
+                resumed.load(manager);
+
+                assertThat(later.lambda()).isEqualTo(1);
+                resumed.onEpoch(trainer);
+                resumed.onEpoch(trainer);
+                assertThat(resumed.rounds()).isEqualTo(1);
+                resumed.onEpoch(trainer);
+                assertThat(resumed.rounds()).isEqualTo(2);
+                assertThat(later.lambda()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aDamagedFileIsRefusedAndOneOfOtherImagesWhenItIsUsed() throws Exception {
         Path file = folder.resolve("labels.safetensors");
         try (Trainer trainer = trainer()) {
             cache().optFile(file).build().refresh(trainer);
         }
-        PseudoLabelCache other =
-                PseudoLabelCache.builder()
-                        .setStep(step)
-                        .setDataset(Scenes.dataset(manager, IMAGES, 5, 3))
-                        .optFile(file)
-                        .build();
-        assertThatThrownBy(() -> other.load(manager))
-                .isInstanceOf(StateFileException.class)
-                .hasMessageContaining("other images");
+        PseudoLabelCache same = cache().optFile(file).build();
+        same.load(manager);
+        AdmLoss loss = AdmLoss.builder().setCache(same).build();
+        NDList scores = new NDList(manager.zeros(new Shape(IMAGES, 2, 16, 16)));
+        NDList others = Scenes.arrays(manager, IMAGES, 5).labels();
+        assertThatThrownBy(() -> loss.evaluate(others, scores))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("other scribbles");
 
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 40));
-        PseudoLabelCache same = cache().optFile(file).build();
-        assertThatThrownBy(() -> same.load(manager)).isInstanceOf(StateFileException.class);
-        assertThat(same.labelling(0)).isEmpty();
+        PseudoLabelCache empty = cache().optFile(file).build();
+        assertThatThrownBy(() -> empty.load(manager)).isInstanceOf(StateFileException.class);
+        assertThat(empty.labelling(0)).isEmpty();
+    }
+
+    private static List<ScribbledImage> images() {
+        return SceneGenerator.builder()
+                .optSize(24, 20)
+                .optLabels(2)
+                .optRadius(4, 6)
+                .optScribbles(ScribbleGenerator.builder().build())
+                .build()
+                .scenes(9, 3);
+    }
+
+    @Test
+    void aPartOfADataSetIsLabelledByTheIndicesOfTheWhole() throws Exception {
+        ScribbleDataset whole =
+                ScribbleDataset.builder().setImages(images()).setSampling(4, true).build();
+        RandomAccessDataset part = whole.randomSplit(6, 3)[0];
+        PseudoLabelCache cache =
+                PseudoLabelCache.builder().setStep(step).setDataset(part).optEvery(1).build();
+        AdmLoss loss = AdmLoss.builder().setCache(cache).build();
+        try (Model colour = Nets.model(2);
+                Trainer trainer = Nets.trainer(colour, loss, 3, 24, 20, cache)) {
+            EasyTrain.fit(trainer, 2, part, null);
+        }
+
+        assertThat(IntStream.range(0, 9).filter(i -> cache.labelling(i).isPresent())).hasSize(6);
+    }
+
+    @Test
+    void imagesOfDifferentSizesAreLabelledEachAtItsOwn() {
+        List<ScribbledImage> mixed = new ArrayList<>(images());
+        mixed.addAll(
+                3,
+                SceneGenerator.builder()
+                        .optSize(16, 28)
+                        .optLabels(2)
+                        .optRadius(4, 6)
+                        .optScribbles(ScribbleGenerator.builder().build())
+                        .build()
+                        .scenes(3, 5));
+        ScribbleDataset data =
+                ScribbleDataset.builder().setImages(mixed).setSampling(1, true).build();
+        PseudoLabelCache cache = PseudoLabelCache.builder().setStep(step).setDataset(data).build();
+        try (Model colour = Nets.model(2);
+                Trainer trainer = Nets.trainer(colour, new PartialCrossEntropy(), 3, 24, 20)) {
+            cache.refresh(trainer);
+        }
+
+        assertThat(cache.labelling(2).orElseThrow()).hasSize(24 * 20);
+        assertThat(cache.labelling(3).orElseThrow()).hasSize(16 * 28);
+        assertThat(cache.labelling(11).orElseThrow()).hasSize(24 * 20);
+        assertThat(cache.records().get(0).images()).isEqualTo(12);
+    }
+
+    @Test
+    void aDataSetThatFlipsIsRefusedAtOnce() {
+        ScribbleDataset flipping =
+                ScribbleDataset.builder()
+                        .setImages(images())
+                        .setSampling(3, true)
+                        .optFlip(true)
+                        .build();
+
+        assertThatThrownBy(() -> cache().setDataset(flipping).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("flips");
+    }
+
+    @Test
+    void aFlippedBatchIsRefused() {
+        PseudoLabelCache cache = cache().build();
+        AdmLoss loss = AdmLoss.builder().setCache(cache).build();
+        try (Trainer trainer = trainer()) {
+            cache.refresh(trainer);
+        }
+        NDList flipped = new NDList(scenes.scribbles().flip(2), scenes.weights(), scenes.indices());
+        NDList scores = new NDList(manager.zeros(new Shape(IMAGES, 2, 16, 16)));
+
+        assertThatThrownBy(() -> loss.evaluate(flipped, scores))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("other scribbles");
+    }
+
+    @Test
+    void aListenerForBatchesHasNothingToListenToWithACache() {
+        AdmLoss loss = AdmLoss.builder().setCache(cache().build()).build();
+
+        assertThatThrownBy(() -> AdmListener.of(loss))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cache");
     }
 
     @Test
@@ -215,19 +343,21 @@ class PseudoLabelCacheTest {
     }
 
     @Test
-    void indicesThatAreNotPlacesInTheDataSetAreRefused() {
+    void twoExamplesWithOneIndexAreRefused() {
+        NDArray indices = scenes.indices().duplicate();
+        indices.set(new ai.djl.ndarray.index.NDIndex("7"), 2);
         ArrayDataset data =
                 new ArrayDataset.Builder()
                         .setData(scenes.images())
-                        .optLabels(scenes.scribbles(), scenes.weights(), scenes.indices().add(1))
+                        .optLabels(scenes.scribbles(), scenes.weights(), indices)
                         .setSampling(3, false)
                         .build();
         PseudoLabelCache cache = PseudoLabelCache.builder().setStep(step).setDataset(data).build();
         try (Trainer trainer = trainer()) {
             assertThatThrownBy(() -> cache.refresh(trainer))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("Example 0")
-                    .hasMessageContaining("index 1");
+                    .hasMessageContaining("index 2");
+            assertThat(cache.rounds()).isZero();
         }
     }
 
@@ -249,7 +379,7 @@ class PseudoLabelCacheTest {
                     .hasMessageContaining("16 x 16")
                     .hasMessageContaining("8 x 16");
             NDList beyond =
-                    new NDList(scenes.scribbles(), scenes.weights(), scenes.indices().add(5));
+                    new NDList(scenes.scribbles(), scenes.weights(), scenes.indices().add(10));
             assertThatThrownBy(() -> loss.evaluate(beyond, scores))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("image 10");

@@ -57,6 +57,10 @@ final class Scenes {
                 .build();
     }
 
+    static int[][] labels(Labelled labelled) {
+        return labelled.labels().toArray(int[][]::new);
+    }
+
     private static float[] scene(Random random, byte[] scribbles, int offset) {
         double cx = 5 + random.nextInt(6);
         double cy = 5 + random.nextInt(6);

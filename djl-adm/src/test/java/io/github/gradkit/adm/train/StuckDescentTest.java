@@ -94,7 +94,7 @@ class StuckDescentTest {
     /** Returns the grid energy of the strongest labels, scribbles put in. */
     private double energy(NDArray scores, double lambda) {
         try (LatentStep step = LatentStep.builder().setLambda(lambda).optThreads(1).build()) {
-            return step.label(SegmentationLabels.of(labels), scores).mean().pottsAfter();
+            return step.label(labels, new NDList(scores)).mean().pottsAfter();
         }
     }
 
