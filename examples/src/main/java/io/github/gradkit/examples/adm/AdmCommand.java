@@ -47,7 +47,7 @@ public final class AdmCommand implements Callable<Integer> {
             names = "--lambda",
             paramLabel = "R",
             split = ",",
-            defaultValue = "0.3,1,3",
+            defaultValue = "1,3,10",
             description =
                     "Weights of the grid energy to try, one or more. Default: ${DEFAULT-VALUE}.")
     private List<Double> lambdas = List.of();

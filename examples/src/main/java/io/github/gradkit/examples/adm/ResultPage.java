@@ -43,11 +43,15 @@ final class ResultPage {
                                     + " relaxation, or by alternating directions: a graph cut"
                                     + " labels each image, and the network follows.")
                         .addFigures(figures())
-                        .addText(Findings.of(result).toArray(String[]::new))
                         .addHeading("Methods")
-                        .add(methods())
-                        .addText(ResultText.explanation(result))
+                        .addText(
+                                "All start from one network that has learned the scribbles, and"
+                                        + " go on in their own way.")
                         .add(titles())
+                        .addHeading("Findings")
+                        .add(methods())
+                        .addText(Findings.of(result).toArray(String[]::new))
+                        .addText(ResultText.explanation(result))
                         .addHeading("Energy")
                         .add(equalLambda());
         if (settings.lambdas().size() > 1) {
@@ -57,6 +61,7 @@ final class ResultPage {
                                     "Per pixel of training images; low is good.",
                                     "Grid energy",
                                     outcome -> outcome.energy().mean(),
+                                    "true masks",
                                     result.maskEnergy()))
                     .add(
                             overLambda(
@@ -64,7 +69,10 @@ final class ResultPage {
                                     "On test images; high is good.",
                                     "Mean IoU (%)",
                                     outcome -> 100 * outcome.miou().mean(),
-                                    Double.NaN));
+                                    Method.FULL.id(),
+                                    result.findBest(Method.FULL)
+                                            .map(full -> 100 * full.miou().mean())
+                                            .orElse(Double.NaN)));
         }
         page.add(overEpochs()).addHeading("Labellings").add(images("Training images", true));
         return page.add(images("Test images", false)).optFooter(Versions.footer()).build();
@@ -145,6 +153,7 @@ final class ResultPage {
             String caption,
             String axis,
             ToDoubleFunction<Outcome> figure,
+            String referenceName,
             double reference) {
         double[] lambdas = settings.lambdas().stream().mapToDouble(Double::doubleValue).toArray();
         LineChart.Builder chart =
@@ -159,17 +168,8 @@ final class ResultPage {
                 chart.addSeries(method.id(), lambdas, values);
             }
         }
-        for (Method method : List.of(Method.PCE, Method.FULL)) {
-            result.findBest(method)
-                    .ifPresent(
-                            outcome ->
-                                    chart.addReference(
-                                            method.id(),
-                                            lambdas,
-                                            flat(figure.applyAsDouble(outcome))));
-        }
         if (!Double.isNaN(reference)) {
-            chart.addReference("true masks", lambdas, flat(reference));
+            chart.addReference(referenceName, lambdas, flat(reference));
         }
         return chart.build();
     }

@@ -243,8 +243,10 @@ class AdmCommandTest extends CommandTest {
         CommandRun whole = run(folders);
         assertThat(whole.code()).isEqualTo(1);
         assertThat(whole.err()).contains("differ in size", "--crop N");
-        CommandRun cropped = run(Stream.concat(Stream.of(folders), Stream.of("--crop=12"))
-                .toArray(String[]::new));
+        CommandRun cropped =
+                run(
+                        Stream.concat(Stream.of(folders), Stream.of("--crop=12"))
+                                .toArray(String[]::new));
         assertThat(cropped.code()).as(cropped.err()).isZero();
         assertThat(figures().get("trainImages").getAsInt()).isEqualTo(4);
         assertThat(figures().get("testImages").getAsInt()).isEqualTo(3);

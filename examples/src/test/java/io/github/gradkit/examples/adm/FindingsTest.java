@@ -52,7 +52,8 @@ class FindingsTest {
         return String.join(
                 "\n",
                 Findings.of(
-                        new Result(settings, "test", List.of(data), maskEnergy, trials, List.of())));
+                        new Result(
+                                settings, "test", List.of(data), maskEnergy, trials, List.of())));
     }
 
     @Test
