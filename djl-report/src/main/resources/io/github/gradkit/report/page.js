@@ -60,6 +60,14 @@
         }
       : (u, splits) => splits;
 
+  // On a horizontal axis the library names powers of ten only, which is too little for few decades.
+  const named = ({ log }, xs) => {
+    const decades = Math.log10(xs[xs.length - 1] / xs[0]);
+    if (!log || decades >= 2) return {};
+    const digits = decades < 1.3 ? "1235" : "13";
+    return { filter: (u, splits) => splits.map((v) => (digits.includes(v.toExponential(0)[0]) ? v : null)) };
+  };
+
   const axis = ({ title, log }, extra) => ({
     label: title,
     font: FONT,
@@ -141,6 +149,7 @@
     const tip = element("div", "tip");
     tip.hidden = true;
     const width = plot.clientWidth;
+    const rows = joined(data.series);
     const chart = new uPlot(
       {
         width,
@@ -159,7 +168,7 @@
           },
         },
         scales: { x: scale(data.x.log, false), y: scale(data.y.log, true) },
-        axes: [axis(data.x, { space: 60, size: 32 }), axis(data.y, { size: axisWidth })],
+        axes: [axis(data.x, { space: 60, size: 32, ...named(data.x, rows[0]) }), axis(data.y, { size: axisWidth })],
         series: [
           {},
           ...data.series.map((line, i) => ({
@@ -182,7 +191,7 @@
           ],
         },
       },
-      joined(data.series),
+      rows,
       plot
     );
     chart.over.append(tip);

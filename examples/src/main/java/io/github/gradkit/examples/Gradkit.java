@@ -1,6 +1,7 @@
 package io.github.gradkit.examples;
 
 import io.github.gradkit.examples.adacomp.AdaCompCommand;
+import io.github.gradkit.examples.adm.AdmCommand;
 import io.github.gradkit.examples.advtrain.AdvTrainCommand;
 import io.github.gradkit.examples.cli.Errors;
 import io.github.gradkit.examples.cli.Versions;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Command;
             GdatCommand.class,
             HyperOptCommand.class,
             AdaCompCommand.class,
-            LearnInitCommand.class
+            LearnInitCommand.class,
+            AdmCommand.class
         })
 public final class Gradkit {
 

@@ -12,7 +12,7 @@ class GradkitTest {
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains("Usage: examples/run")
-                .contains("tracin", "hyperopt", "adacomp", "learninit");
+                .contains("tracin", "hyperopt", "adacomp", "learninit", "adm");
     }
 
     @Test

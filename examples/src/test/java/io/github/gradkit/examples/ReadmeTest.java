@@ -40,6 +40,10 @@ class ReadmeTest {
             import ai.djl.training.tracker.*;
             import ai.djl.nn.Block;
             import io.github.gradkit.adacomp.train.*;
+            import io.github.gradkit.adm.data.*;
+            import io.github.gradkit.adm.loss.*;
+            import io.github.gradkit.adm.score.*;
+            import io.github.gradkit.adm.train.*;
             import io.github.gradkit.advtrain.attack.*;
             import io.github.gradkit.advtrain.evaluate.*;
             import io.github.gradkit.advtrain.train.*;

@@ -101,12 +101,33 @@ public final class LabelFile {
         }
     }
 
+    /**
+     * Returns the colour in which files show a label.
+     *
+     * @param label from 0 to 255, which stands for none
+     * @return red, green and blue, as {@code 0xRRGGBB}
+     * @throws IllegalArgumentException if there is no such label
+     */
+    public static int colour(int label) {
+        Checks.require(
+                label >= 0 && label <= SegmentationLabels.UNLABELLED,
+                "There is no colour for label "
+                        + label
+                        + ": labels go from 0 to 254, and 255"
+                        + " stands for none.");
+        if (label == 0) {
+            return 0x303030;
+        }
+        if (label == SegmentationLabels.UNLABELLED) {
+            return 0xffffff;
+        }
+        // Steps by the golden ratio keep hues of close labels apart.
+        return Color.HSBtoRGB(label * 0.618034f, 0.7f, 0.9f) & 0xffffff;
+    }
+
     private static IndexColorModel palette() {
         int[] colours = new int[256];
-        // Steps by the golden ratio keep hues of close labels apart.
-        Arrays.setAll(colours, i -> Color.HSBtoRGB(i * 0.618034f, 0.7f, 0.9f));
-        colours[0] = 0xff303030;
-        colours[SegmentationLabels.UNLABELLED] = 0xffffffff;
+        Arrays.setAll(colours, LabelFile::colour);
         return new IndexColorModel(
                 8, colours.length, colours, 0, false, -1, java.awt.image.DataBuffer.TYPE_BYTE);
     }

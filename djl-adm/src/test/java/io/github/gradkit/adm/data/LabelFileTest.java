@@ -32,6 +32,16 @@ class LabelFileTest {
                 .as("labels can be told apart")
                 .isGreaterThan(200);
         assertThat(colours(file)[255]).isEqualTo(0xffffffff);
+        assertThat(Arrays.stream(colours(file)).map(colour -> colour & 0xffffff).toArray())
+                .isEqualTo(Arrays.stream(labels).map(LabelFile::colour).toArray());
+    }
+
+    @Test
+    void knowsNoColourOfOtherNumbers() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelFile.colour(256))
+                .withMessageContaining("label 256");
+        assertThatIllegalArgumentException().isThrownBy(() -> LabelFile.colour(-1));
     }
 
     @Test

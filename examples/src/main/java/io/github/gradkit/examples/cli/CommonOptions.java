@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -116,13 +115,27 @@ public final class CommonOptions {
      * @throws ParameterException if the command is used wrongly
      */
     public void checkWithoutData(String reason) {
+        checkWithoutDataset(reason);
+        refuse("--epochs", reason);
+    }
+
+    /**
+     * Refuses values that make no sense together, for a command that trains on its own data.
+     *
+     * @param reason why options about data sets make no sense
+     * @throws ParameterException if the command is used wrongly
+     */
+    public void checkWithoutDataset(String reason) {
         checkOutputNames();
-        for (String option : List.of("--dataset", "--data-dir", "--epochs")) {
-            require(
-                    !command.commandLine().getParseResult().hasMatchedOption(option),
-                    option + " makes no sense here: " + reason);
-        }
+        refuse("--dataset", reason);
+        refuse("--data-dir", reason);
         setUnlessGiven(OFFLINE, "true");
+    }
+
+    private void refuse(String option, String reason) {
+        require(
+                !command.commandLine().getParseResult().hasMatchedOption(option),
+                option + " makes no sense here: " + reason);
     }
 
     private void checkOutputNames() {
@@ -181,7 +194,16 @@ public final class CommonOptions {
 
     /** Lets the engine use one thread, since on small arrays several would wait for each other. */
     public void useOneThread() {
-        setUnlessGiven(THREADS, "1");
+        useThreads(1);
+    }
+
+    /**
+     * Lets the engine use some threads, if it does not run yet.
+     *
+     * @param count 1 or more
+     */
+    public void useThreads(int count) {
+        setUnlessGiven(THREADS, Integer.toString(count));
     }
 
     /**

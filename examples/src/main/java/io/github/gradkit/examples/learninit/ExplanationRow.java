@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.learninit;
 
+import io.github.gradkit.examples.evaluation.Measured;
 import io.github.gradkit.learninit.explain.Contrast;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

@@ -7,6 +7,7 @@ import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.OutputFile;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
+import io.github.gradkit.examples.evaluation.Measured;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

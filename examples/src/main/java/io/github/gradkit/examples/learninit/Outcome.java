@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.learninit;
 
+import io.github.gradkit.examples.evaluation.Measured;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

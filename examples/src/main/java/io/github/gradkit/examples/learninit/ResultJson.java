@@ -2,6 +2,7 @@ package io.github.gradkit.examples.learninit;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.gradkit.examples.evaluation.Measured;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.learninit;
 
 import io.github.gradkit.examples.cli.Versions;
+import io.github.gradkit.examples.evaluation.Measured;
 import io.github.gradkit.report.Align;
 import io.github.gradkit.report.Axis;
 import io.github.gradkit.report.Figure;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageSet;
+import io.github.gradkit.examples.evaluation.Measured;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.github.gradkit.examples.learninit;
+package io.github.gradkit.examples.evaluation;
 
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param half half of the width of its 95 % confidence interval by Student's t; not a number for a
  *     single seed
  */
-record Measured(double mean, double half) {
+public record Measured(double mean, double half) {
 
     /** The 97.5 % quantiles of Student's t for 1, 2 ... degrees of freedom. */
     private static final double[] QUANTILES = {
@@ -20,9 +20,15 @@ record Measured(double mean, double half) {
     };
 
     /** The most numbers there may be. */
-    static final int MOST = QUANTILES.length + 1;
+    public static final int MOST = QUANTILES.length + 1;
 
-    static Measured of(List<Double> numbers) {
+    /**
+     * Measures a mean.
+     *
+     * @param numbers one for each seed, from 1 to {@value #MOST} of them
+     * @return the mean and its interval
+     */
+    public static Measured of(List<Double> numbers) {
         double mean = numbers.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         int size = numbers.size();
         if (size < 2) {
@@ -33,16 +39,31 @@ record Measured(double mean, double half) {
         return new Measured(mean, QUANTILES[size - 2] * error);
     }
 
-    boolean isSurelyPositive() {
+    /**
+     * Tells whether the whole interval is above 0.
+     *
+     * @return false for a single seed
+     */
+    public boolean isSurelyPositive() {
         return mean - half > 0;
     }
 
-    boolean isSurelyNegative() {
+    /**
+     * Tells whether the whole interval is below 0.
+     *
+     * @return false for a single seed
+     */
+    public boolean isSurelyNegative() {
         return mean + half < 0;
     }
 
-    /** Writes the mean and its interval. */
-    String text(int digits) {
+    /**
+     * Writes the mean and its interval.
+     *
+     * @param digits how many after the point
+     * @return such as {@code 0.12 ± 0.03}
+     */
+    public String text(int digits) {
         String number = String.format(Locale.ROOT, "%." + digits + "f", mean);
         return Double.isNaN(half)
                 ? number

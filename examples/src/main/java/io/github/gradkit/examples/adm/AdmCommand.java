@@ -1,0 +1,259 @@
+package io.github.gradkit.examples.adm;
+
+import com.google.gson.JsonObject;
+import io.github.gradkit.examples.cli.CommonOptions;
+import io.github.gradkit.examples.cli.JsonFigures;
+import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.evaluation.Measured;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Compares ways to train a segmentation on scribbles. */
+@Command(
+        name = AdmCommand.NAME,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Trains a segmentation on scribbles, by alternating directions and otherwise.",
+            "",
+            "Learns from scribbles alone, and from there goes on with each method: with the"
+                    + " scribbles alone (pce), by gradient descent on relaxed grid energies"
+                    + " (gd-grid, gd-quadratic, gd-tv), by alternating graph cuts and training"
+                    + " (adm, adm-restricted, adm-robust), and with full masks (full). Tells which"
+                    + " energy they reach, and how well they segment. By default on scenes that are"
+                    + " drawn, or on your own images. --dataset and --data-dir make no sense"
+                    + " here.",
+            ""
+        })
+public final class AdmCommand implements Callable<Integer> {
+
+    static final String NAME = "adm";
+
+    private static final int EPOCHS = 8;
+    private static final int MOST_THREADS = 256;
+
+    @Mixin private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--lambda",
+            paramLabel = "R",
+            split = ",",
+            defaultValue = "1,3,10",
+            description =
+                    "Weights of the grid energy to try, one or more. Default: ${DEFAULT-VALUE}.")
+    private List<Double> lambdas = List.of();
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description =
+                    "How often everything is repeated, images and first weights included, with"
+                            + " --seed and the seeds that follow it. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--pretrain-epochs",
+            paramLabel = "N",
+            defaultValue = "25",
+            description =
+                    "Passes over the training images with the scribbles alone; --epochs are those"
+                            + " with each method, by default 8. Default: ${DEFAULT-VALUE}.")
+    private int pretrainEpochs;
+
+    @Option(
+            names = "--train-images",
+            paramLabel = "N",
+            defaultValue = "80",
+            description =
+                    "Images to train with; half as many serve to choose the weight, and as many to"
+                            + " test. Of your own images at most so many. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int trainImages;
+
+    @Option(
+            names = "--size",
+            paramLabel = "N",
+            defaultValue = "64",
+            description =
+                    "Rows and columns of the scenes that are drawn. Default: ${DEFAULT-VALUE}.")
+    private int size;
+
+    @Option(
+            names = "--scribbles",
+            paramLabel = "R|DIR",
+            defaultValue = "1",
+            description =
+                    "A number: the length of scribbles that are drawn into masks, 1 is as a person"
+                            + " might, 0 a click for each region. Else the folder with scribbles"
+                            + " for --images: PNG files whose values are labels, 255 for none."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private String scribbles = "1";
+
+    @Option(
+            names = "--images",
+            paramLabel = "DIR",
+            description = "Your own images, PNG or JPEG files. Needs --scribbles DIR or --masks.")
+    private @Nullable Path images;
+
+    @Option(
+            names = "--masks",
+            paramLabel = "DIR",
+            description =
+                    "Full masks of --images, PNG files as scribbles are, to test with. Without"
+                            + " --scribbles DIR, scribbles are drawn from them.")
+    private @Nullable Path masks;
+
+    @Option(
+            names = "--test-images",
+            paramLabel = "DIR",
+            description = "Other images to test with. Default: some of --images.")
+    private @Nullable Path testImages;
+
+    @Option(
+            names = "--test-masks",
+            paramLabel = "DIR",
+            description = "The full masks of --test-images.")
+    private @Nullable Path testMasks;
+
+    @Option(
+            names = "--unlabelled",
+            paramLabel = "N",
+            defaultValue = "255",
+            description =
+                    "A label in your files that stands for none, as 255 always does. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int unlabelled;
+
+    @Option(
+            names = "--crop",
+            paramLabel = "N",
+            description =
+                    "Train on squares of N x N pixels, cut out at random. Needed if your images"
+                            + " differ in size. Default: whole images.")
+    private @Nullable Integer crop;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads for graph cuts and network. Default: one for each processor.")
+    private @Nullable Integer threads;
+
+    /** Made by picocli. */
+    public AdmCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        long start = System.nanoTime();
+        Settings settings = settings();
+        DataSource source = source(settings);
+        common.checkOutputs();
+        common.useThreads(settings.threads());
+        Result result = new Study(settings, source, common.progress()).run();
+        write(result, (System.nanoTime() - start) / 1e9);
+        return 0;
+    }
+
+    private Settings settings() {
+        common.checkWithoutDataset("scenes are drawn, and your own images come with --images");
+        common.require(
+                !lambdas.isEmpty() && lambdas.stream().allMatch(l -> l > 0 && l <= 1e6),
+                "--lambda must be above 0 and at most 1e6, got " + lambdas);
+        common.require(
+                seeds >= 1 && seeds <= Measured.MOST,
+                "--seeds must be from 1 to " + Measured.MOST + ", got " + seeds);
+        common.require(
+                pretrainEpochs >= 1, "--pretrain-epochs must be at least 1, got " + pretrainEpochs);
+        common.require(
+                trainImages >= 1 && trainImages <= 1_000_000,
+                "--train-images must be from 1 to 1000000, got " + trainImages);
+        common.require(size >= 8 && size <= 512, "--size must be from 8 to 512, got " + size);
+        common.require(
+                threads == null || (threads >= 1 && threads <= MOST_THREADS),
+                "--threads must be from 1 to " + MOST_THREADS + ", got " + threads);
+        common.require(crop == null || crop >= 8, "--crop must be at least 8, got " + crop);
+        return new Settings(
+                common.seed(),
+                seeds,
+                lambdas,
+                pretrainEpochs,
+                common.epochsOr(EPOCHS),
+                crop == null ? 0 : crop,
+                threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+    }
+
+    private DataSource source(Settings settings) {
+        @Nullable Double ratio = ratio();
+        common.require(
+                ratio == null || (ratio >= 0 && ratio <= 1000),
+                "--scribbles must be a folder or a number from 0 to 1000, got " + scribbles);
+        SplitSizes sizes = SplitSizes.of(trainImages);
+        if (images == null) {
+            checkNoFolders(ratio == null);
+            return new DrawnScenes(sizes, size, ratio == null ? 1 : ratio);
+        }
+        common.require(
+                masks != null || ratio == null,
+                "--images needs labels too: give --scribbles DIR, --masks DIR or both");
+        common.require(
+                (testImages == null) == (testMasks == null),
+                "--test-images and --test-masks need each other");
+        common.require(
+                unlabelled >= 0 && unlabelled <= 255,
+                "--unlabelled must be from 0 to 255, got " + unlabelled);
+        Path drawn = ratio == null ? Path.of(scribbles) : null;
+        return new FolderImages(
+                new FolderImages.Folders(images, drawn, masks),
+                testImages == null ? null : new FolderImages.Folders(testImages, null, testMasks),
+                sizes,
+                ratio == null ? 1 : ratio,
+                unlabelled,
+                settings.crop());
+    }
+
+    private void checkNoFolders(boolean scribbleFolder) {
+        common.require(
+                !scribbleFolder,
+                "--scribbles " + scribbles + " is no number, and a folder needs --images DIR");
+        common.require(masks == null, "--masks needs --images DIR");
+        common.require(
+                testImages == null && testMasks == null,
+                "--test-images and --test-masks need --images DIR");
+        common.require(unlabelled == 255, "--unlabelled needs --images DIR");
+    }
+
+    /** Returns the length of scribbles, or nothing if a folder was given. */
+    private @Nullable Double ratio() {
+        try {
+            return Double.valueOf(scribbles);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private void write(Result result, double seconds) throws IOException {
+        PrintWriter out = common.out();
+        ResultText.print(result, out);
+        out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
+        new ResultPage(result).build().writeTo(common.report());
+        out.println("Report: " + common.report().toAbsolutePath().normalize());
+        if (common.json() != null) {
+            JsonObject json =
+                    JsonFigures.start(
+                            NAME, common.seed(), result.source(), Map.of("total", seconds));
+            ResultJson.addTo(json, result);
+            OutputFile.write(common.json(), JsonFigures.text(json));
+            out.println("Figures: " + common.json().toAbsolutePath().normalize());
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.gradkit.examples.adm;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.training.listener.TrainingListener;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
+/** A segmentation network that is trained. */
+final class Segmenter implements AutoCloseable {
+
+    private final Model model;
+    private final int channels;
+    private final int seed;
+
+    /**
+     * Makes an untrained network.
+     *
+     * @param seed decides the weights and the order of images
+     */
+    Segmenter(int channels, int labels, long seed) {
+        this.channels = channels;
+        this.seed = Long.hashCode(seed);
+        // The random numbers of the engine serve the whole process.
+        Engine.getInstance().setRandomSeed(this.seed);
+        model = Model.newInstance("segmenter", Device.cpu());
+        model.setBlock(new SegmentationNet(labels));
+        model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, shape());
+    }
+
+    /** The layers take images of any size. */
+    private Shape shape() {
+        return new Shape(1, channels, 8, 8);
+    }
+
+    /**
+     * Trains the network. The order of images is the same each time.
+     *
+     * @param rate the learning rate of Adam
+     */
+    void fit(
+            RandomAccessDataset images,
+            int epochs,
+            Loss loss,
+            float rate,
+            TrainingListener... listeners)
+            throws IOException, TranslateException {
+        Engine.getInstance().setRandomSeed(seed);
+        DefaultTrainingConfig config =
+                new DefaultTrainingConfig(loss)
+                        .optDevices(new Device[] {Device.cpu()})
+                        .optOptimizer(
+                                Optimizer.adam()
+                                        .optLearningRateTracker(Tracker.fixed(rate))
+                                        .build())
+                        .addTrainingListeners(listeners);
+        try (Trainer trainer = model.newTrainer(config)) {
+            trainer.initialize(shape());
+            EasyTrain.fit(trainer, epochs, images, null);
+        }
+    }
+
+    /** Returns all weights and running statistics. */
+    byte[] save() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        model.getBlock().saveParameters(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    /** Takes over what another network of the same form has saved. */
+    void load(byte[] saved) throws IOException, MalformedModelException {
+        model.getBlock()
+                .loadParameters(
+                        model.getNDManager(), new DataInputStream(new ByteArrayInputStream(saved)));
+    }
+
+    /**
+     * Scores images as they are scored after training.
+     *
+     * @param images one array {@code (batch, channels, height, width)}
+     * @return scores {@code (batch, labels, height, width)}, on the manager of the images
+     */
+    NDList score(NDList images) {
+        ParameterStore parameters = new ParameterStore(images.getManager(), false);
+        return model.getBlock().forward(parameters, images, false);
+    }
+
+    /** Returns where the arrays of batches may be made. */
+    ai.djl.ndarray.NDManager manager() {
+        return model.getNDManager();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.gradkit.examples.adm;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * What a run does.
+ *
+ * @param firstSeed the seed of the first repetition; the others follow it
+ * @param repetitions how often everything is done, from the first weights on
+ * @param lambdas the weights of the regulariser, ascending
+ * @param pretrainEpochs passes over the training images with the scribbles alone
+ * @param epochs passes over them with each method
+ * @param crop the side of the squares that are cut out of training images, 0 for whole images
+ * @param threads threads of graph cuts
+ */
+record Settings(
+        long firstSeed,
+        int repetitions,
+        List<Double> lambdas,
+        int pretrainEpochs,
+        int epochs,
+        int crop,
+        int threads) {
+
+    /** Images in a step. */
+    static final int BATCH = 10;
+
+    Settings {
+        lambdas = lambdas.stream().distinct().sorted().toList();
+    }
+
+    List<Long> seeds() {
+        return LongStream.range(firstSeed, firstSeed + repetitions).boxed().toList();
+    }
+}
