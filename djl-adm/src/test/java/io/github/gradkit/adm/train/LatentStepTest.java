@@ -132,10 +132,8 @@ class LatentStepTest {
                 LatentStep other = step(0.5).optThreads(2).optSolver(counted).build()) {
             int[][] expected = Scenes.labels(usual.label(scenes.labels(), scores));
 
-            assertThat(Scenes.labels(other.label(scenes.labels(), scores)))
-                    .isDeepEqualTo(expected);
-            assertThat(Scenes.labels(other.label(scenes.labels(), scores)))
-                    .isDeepEqualTo(expected);
+            assertThat(Scenes.labels(other.label(scenes.labels(), scores))).isDeepEqualTo(expected);
+            assertThat(Scenes.labels(other.label(scenes.labels(), scores))).isDeepEqualTo(expected);
         }
         assertThat(made).hasSize(2);
         assertThat(made.stream().mapToInt(solver -> ((Counted) solver).cuts.get()).sum())
