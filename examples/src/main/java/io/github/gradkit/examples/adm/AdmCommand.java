@@ -38,7 +38,7 @@ public final class AdmCommand implements Callable<Integer> {
 
     static final String NAME = "adm";
 
-    private static final int EPOCHS = 8;
+    private static final int EPOCHS = 6;
     private static final int MOST_THREADS = 256;
 
     @Mixin private final CommonOptions common = new CommonOptions();
@@ -67,7 +67,7 @@ public final class AdmCommand implements Callable<Integer> {
             defaultValue = "25",
             description =
                     "Passes over the training images with the scribbles alone; --epochs are those"
-                            + " with each method, by default 8. Default: ${DEFAULT-VALUE}.")
+                            + " with each method, by default 6. Default: ${DEFAULT-VALUE}.")
     private int pretrainEpochs;
 
     @Option(

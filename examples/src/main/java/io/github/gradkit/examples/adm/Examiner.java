@@ -16,6 +16,7 @@ import io.github.gradkit.adm.score.ConfusionMatrix;
 import io.github.gradkit.adm.score.MeanIoU;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Measures how networks label some images, whole ones and always the same. */
 final class Examiner {
@@ -56,22 +57,34 @@ final class Examiner {
         return alike ? Math.max(1, Math.min(BATCH, fitting)) : 1;
     }
 
+    /** Measures energies too. */
     Assessment assess(Segmenter network) throws IOException, TranslateException {
+        Energies[] sum = {new Energies(0, 0, 0)};
+        double miou =
+                miou(
+                        network,
+                        (labels, scores) -> sum[0] = sum[0].plus(Energies.of(labels, scores)));
+        return new Assessment(sum[0].hard / sum[0].pixels, sum[0].relaxed / sum[0].pixels, miou);
+    }
+
+    /** Returns the mean intersection over union, from 0 to 1. */
+    double miou(Segmenter network) throws IOException, TranslateException {
+        return miou(network, (labels, scores) -> {});
+    }
+
+    private double miou(Segmenter network, BiConsumer<NDList, NDArray> also)
+            throws IOException, TranslateException {
         ConfusionMatrix confusion = new ConfusionMatrix(labels);
-        Energies sum = new Energies(0, 0, 0);
         try (NDManager manager = network.manager().newSubManager()) {
             for (Batch batch : images.getData(manager)) {
                 try (batch) {
                     NDList scores = network.score(batch.getData());
                     confusion.add(MeanIoU.confusion(batch.getLabels(), scores));
-                    sum = sum.plus(Energies.of(batch.getLabels(), scores.head()));
+                    also.accept(batch.getLabels(), scores.head());
                 }
             }
         }
-        return new Assessment(
-                sum.hard / sum.pixels,
-                sum.relaxed / sum.pixels,
-                confusion.meanIntersectionOverUnion());
+        return confusion.meanIntersectionOverUnion();
     }
 
     /**

@@ -89,7 +89,7 @@ final class FolderImages implements DataSource {
 
     @Override
     public String title() {
-        return "images of " + folders.images().toAbsolutePath().normalize().getFileName();
+        return "images in " + folders.images();
     }
 
     @Override

@@ -105,8 +105,8 @@ final class Repetition {
                     lambda,
                     seed,
                     curve.last(),
-                    validation.assess(network),
-                    test.assess(network),
+                    validation.miou(network),
+                    test.miou(network),
                     nanos / 1e9,
                     curve.points,
                     shown.stream().map(image -> labels(network, image)).toList());

@@ -64,7 +64,8 @@ public record Measured(double mean, double half) {
      * @return such as {@code 0.12 ± 0.03}
      */
     public String text(int digits) {
-        String number = String.format(Locale.ROOT, "%." + digits + "f", mean);
+        String rounded = String.format(Locale.ROOT, "%." + digits + "f", mean);
+        String number = rounded.matches("-[0.]+") ? rounded.substring(1) : rounded;
         return Double.isNaN(half)
                 ? number
                 : String.format(Locale.ROOT, "%s ± %." + digits + "f", number, half);

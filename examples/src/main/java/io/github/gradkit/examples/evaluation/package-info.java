@@ -1,4 +1,4 @@
-/** How well a ranking finds what it should find. Pure functions. */
+/** How well a ranking finds what it should find, and means over seeds. Pure functions. */
 @NullMarked
 package io.github.gradkit.examples.evaluation;
 

@@ -207,7 +207,8 @@ class AdmCommandTest extends CommandTest {
         CommandRun run = run(option("images", "images"), option("masks", "masks"), "--scribbles=0");
         assertThat(run.code()).as(run.err()).isZero();
         JsonObject figures = figures();
-        assertThat(figures.get("dataset").getAsString()).isEqualTo("images of images");
+        assertThat(figures.get("dataset").getAsString())
+                .isEqualTo("images in " + folder.resolve("images"));
         assertThat(figures.get("trainImages").getAsInt()).isEqualTo(4);
         assertThat(figures.get("validationImages").getAsInt()).isEqualTo(2);
         assertThat(figures.get("testImages").getAsInt()).isEqualTo(2);

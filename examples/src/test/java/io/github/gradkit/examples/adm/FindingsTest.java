@@ -17,15 +17,14 @@ class FindingsTest {
         for (int seed = 0; seed < scores.length; seed++) {
             // Seeds differ, but all methods in the same way.
             Assessment train = new Assessment(energy + 0.01 * seed, 2 * energy, scores[seed]);
-            Assessment test = new Assessment(0, 0, scores[seed]);
             trials.add(
                     new Trial(
                             method,
                             lambda,
                             seed,
                             train,
-                            test,
-                            test,
+                            scores[seed],
+                            scores[seed],
                             1,
                             List.of(new Trial.Point(0, train)),
                             List.of()));

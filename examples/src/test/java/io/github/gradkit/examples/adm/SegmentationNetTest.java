@@ -69,7 +69,7 @@ class SegmentationNetTest {
         repetition.train(Method.FULL, 0);
         Trial again = repetition.train(Method.ADM, 1);
         assertThat(again.curve()).isEqualTo(first.curve()).hasSize(2);
-        assertThat(again.test()).isEqualTo(first.test());
+        assertThat(again.miou()).isEqualTo(first.miou());
         assertThat(again.labellings()).hasSize(10);
     }
 }
