@@ -43,6 +43,8 @@ public final class AdmCommand implements Callable<Integer> {
 
     @Mixin private final CommonOptions common = new CommonOptions();
 
+    @Mixin private final OwnImages own = new OwnImages();
+
     @Option(
             names = "--lambda",
             paramLabel = "R",
@@ -98,41 +100,6 @@ public final class AdmCommand implements Callable<Integer> {
                             + " for --images: PNG files whose values are labels, 255 for none."
                             + " Default: ${DEFAULT-VALUE}.")
     private String scribbles = "1";
-
-    @Option(
-            names = "--images",
-            paramLabel = "DIR",
-            description = "Your own images, PNG or JPEG files. Needs --scribbles DIR or --masks.")
-    private @Nullable Path images;
-
-    @Option(
-            names = "--masks",
-            paramLabel = "DIR",
-            description =
-                    "Full masks of --images, PNG files as scribbles are, to test with. Without"
-                            + " --scribbles DIR, scribbles are drawn from them.")
-    private @Nullable Path masks;
-
-    @Option(
-            names = "--test-images",
-            paramLabel = "DIR",
-            description = "Other images to test with. Default: some of --images.")
-    private @Nullable Path testImages;
-
-    @Option(
-            names = "--test-masks",
-            paramLabel = "DIR",
-            description = "The full masks of --test-images.")
-    private @Nullable Path testMasks;
-
-    @Option(
-            names = "--unlabelled",
-            paramLabel = "N",
-            defaultValue = "255",
-            description =
-                    "A label in your files that stands for none, as 255 always does. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int unlabelled;
 
     @Option(
             names = "--crop",
@@ -197,38 +164,12 @@ public final class AdmCommand implements Callable<Integer> {
                 ratio == null || (ratio >= 0 && ratio <= 1000),
                 "--scribbles must be a folder or a number from 0 to 1000, got " + scribbles);
         SplitSizes sizes = SplitSizes.of(trainImages);
-        if (images == null) {
-            checkNoFolders(ratio == null);
-            return new DrawnScenes(sizes, size, ratio == null ? 1 : ratio);
-        }
-        common.require(
-                masks != null || ratio == null,
-                "--images needs labels too: give --scribbles DIR, --masks DIR or both");
-        common.require(
-                (testImages == null) == (testMasks == null),
-                "--test-images and --test-masks need each other");
-        common.require(
-                unlabelled >= 0 && unlabelled <= 255,
-                "--unlabelled must be from 0 to 255, got " + unlabelled);
         Path drawn = ratio == null ? Path.of(scribbles) : null;
-        return new FolderImages(
-                new FolderImages.Folders(images, drawn, masks),
-                testImages == null ? null : new FolderImages.Folders(testImages, null, testMasks),
-                sizes,
-                ratio == null ? 1 : ratio,
-                unlabelled,
-                settings.crop());
-    }
-
-    private void checkNoFolders(boolean scribbleFolder) {
-        common.require(
-                !scribbleFolder,
-                "--scribbles " + scribbles + " is no number, and a folder needs --images DIR");
-        common.require(masks == null, "--masks needs --images DIR");
-        common.require(
-                testImages == null && testMasks == null,
-                "--test-images and --test-masks need --images DIR");
-        common.require(unlabelled == 255, "--unlabelled needs --images DIR");
+        own.check(drawn, common);
+        double length = ratio == null ? 1 : ratio;
+        return own.given()
+                ? own.source(drawn, sizes, length, settings.crop())
+                : new DrawnScenes(sizes, size, length);
     }
 
     /** Returns the length of scribbles, or nothing if a folder was given. */

@@ -13,8 +13,7 @@ enum Method {
             Sweep.BEST_OF_ADM),
     ADM_ROBUST(
             "adm-robust",
-            "The same as adm-restricted, with a cross entropy that takes half of what cuts find to"
-                    + " be wrong",
+            "The same as adm-restricted, where a share of what cuts find is taken to be wrong",
             Sweep.BEST_OF_ADM),
     FULL("full", "With full masks in place of scribbles", Sweep.NONE);
 

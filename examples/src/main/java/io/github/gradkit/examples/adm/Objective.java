@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Objective(Loss loss, @Nullable LatentStep step) implements AutoCloseable {
 
-    /** The share of the labelling that the robust variant takes to be wrong. */
-    static final double WRONG = 0.5;
+    private static final double WRONG = 0.5;
+    private static final double WRONG_OF_TWO = 0.25;
 
     /**
      * Makes the objective of a method.
      *
      * @param lambda the weight of the regulariser, if the method has one
+     * @param labels how many labels there are
      * @param threads how many images are labelled at once
      */
-    static Objective of(Method method, double lambda, int threads) {
+    static Objective of(Method method, double lambda, int labels, int threads) {
         return switch (method) {
             case PCE, FULL -> new Objective(new PartialCrossEntropy(), null);
             case GD_GRID -> descent(lambda, Relaxation.BILINEAR);
@@ -34,8 +35,16 @@ record Objective(Loss loss, @Nullable LatentStep step) implements AutoCloseable 
             case GD_TV -> descent(lambda, Relaxation.TOTAL_VARIATION);
             case ADM -> alternating(lambda, threads, false, 0);
             case ADM_RESTRICTED -> alternating(lambda, threads, true, 0);
-            case ADM_ROBUST -> alternating(lambda, threads, true, WRONG);
+            case ADM_ROBUST -> alternating(lambda, threads, true, wrong(labels));
         };
+    }
+
+    /**
+     * Returns the share of the labelling that the robust variant takes to be wrong. If half of two
+     * labels were wrong, there would be nothing to learn from.
+     */
+    private static double wrong(int labels) {
+        return labels == 2 ? WRONG_OF_TWO : WRONG;
     }
 
     private static Objective descent(double lambda, Relaxation relaxation) {

@@ -89,7 +89,8 @@ final class Repetition {
     Trial train(Method method, double lambda)
             throws IOException, TranslateException, MalformedModelException {
         try (Segmenter network = network();
-                Objective objective = Objective.of(method, lambda, settings.threads())) {
+                Objective objective =
+                        Objective.of(method, lambda, data.labels(), settings.threads())) {
             network.load(checkpoint);
             Curve curve = new Curve(network);
             long begin = System.nanoTime();

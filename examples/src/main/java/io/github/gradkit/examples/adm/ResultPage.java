@@ -1,20 +1,14 @@
 package io.github.gradkit.examples.adm;
 
-import io.github.gradkit.adm.data.ScribbledImage;
-import io.github.gradkit.adm.score.ConfusionMatrix;
 import io.github.gradkit.examples.cli.Versions;
 import io.github.gradkit.examples.evaluation.Measured;
 import io.github.gradkit.report.Align;
 import io.github.gradkit.report.Axis;
-import io.github.gradkit.report.Emphasis;
 import io.github.gradkit.report.Figure;
-import io.github.gradkit.report.ImageGroup;
-import io.github.gradkit.report.ImageGroups;
 import io.github.gradkit.report.LineChart;
 import io.github.gradkit.report.Report;
 import io.github.gradkit.report.Row;
 import io.github.gradkit.report.Table;
-import io.github.gradkit.report.Tile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,8 +68,8 @@ final class ResultPage {
                                             .map(full -> 100 * full.miou().mean())
                                             .orElse(Double.NaN)));
         }
-        page.add(overEpochs()).addHeading("Labellings").add(images("Training images", true));
-        return page.add(images("Test images", false)).optFooter(Versions.footer()).build();
+        page.add(overEpochs()).addHeading("Labellings").add(new ShownLabels(result).trained());
+        return page.add(new ShownLabels(result).tested()).optFooter(Versions.footer()).build();
     }
 
     private Figure[] figures() {
@@ -196,54 +190,6 @@ final class ResultPage {
             }
         }
         return chart.build();
-    }
-
-    private ImageGroups images(String title, boolean train) {
-        ImageGroups.Builder groups =
-                ImageGroups.builder()
-                        .setTitle(title)
-                        .optCaption(
-                                "Each method at its best lambda, of seed "
-                                        + settings.firstSeed()
-                                        + (result.hasMasks()
-                                                ? "; below it the mean IoU of the image."
-                                                : "."));
-        for (int i = 0; i < result.shown().size(); i++) {
-            ScribbledImage image = result.shown().get(i);
-            if (result.data().get(0).train().contains(image) == train) {
-                groups.addGroup(group(image, i));
-            }
-        }
-        return groups.build();
-    }
-
-    private ImageGroup group(ScribbledImage image, int index) {
-        List<Tile> given = new ArrayList<>();
-        given.add(Tile.of(Pictures.scribbles(image), "scribbles"));
-        image.mask().ifPresent(mask -> given.add(Tile.of(Pictures.labels(mask, image), "mask")));
-        List<Tile> labellings = new ArrayList<>();
-        for (Outcome outcome : result.best()) {
-            int[] labels = outcome.trials().get(0).labellings().get(index);
-            Tile tile = Tile.of(Pictures.labels(labels, image), outcome.method().id());
-            labellings.add(
-                    image.mask()
-                            .map(mask -> tile.withBadge(score(mask, labels), Emphasis.NEUTRAL))
-                            .orElse(tile));
-        }
-        return ImageGroup.builder()
-                .setHead(Tile.of(Pictures.image(image), image.name()))
-                .addStrip("Known", given)
-                .addStrip("Labellings", labellings)
-                .build();
-    }
-
-    private String score(int[] mask, int[] labels) {
-        ConfusionMatrix confusion = new ConfusionMatrix(result.data().get(0).labels());
-        for (int i = 0; i < mask.length; i++) {
-            confusion.add(mask[i], labels[i]);
-        }
-        double score = confusion.meanIntersectionOverUnion();
-        return Double.isNaN(score) ? "none" : format("%.0f %%", 100 * score);
     }
 
     private static String format(String form, Object... values) {

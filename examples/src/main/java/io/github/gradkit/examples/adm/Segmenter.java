@@ -5,6 +5,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
@@ -103,7 +104,7 @@ final class Segmenter implements AutoCloseable {
     }
 
     /** Returns where the arrays of batches may be made. */
-    ai.djl.ndarray.NDManager manager() {
+    NDManager manager() {
         return model.getNDManager();
     }
 

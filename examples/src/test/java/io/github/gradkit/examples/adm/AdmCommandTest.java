@@ -275,6 +275,17 @@ class AdmCommandTest extends CommandTest {
     }
 
     @Test
+    void twoLabelsAreEnough() throws Exception {
+        write(SceneGenerator.builder().optSize(16, 16).optLabels(2).build().scenes(5, 5));
+        CommandRun run = run(option("images", "images"), option("masks", "masks"));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(figures().get("labels").getAsInt()).isEqualTo(2);
+        // The cuts have a say also where a share of them is taken to be wrong.
+        assertThat(figure(rows().get(METHODS.indexOf("adm-robust")), "relaxedEnergy"))
+                .isNotEqualTo(figure(rows().get(0), "relaxedEnergy"));
+    }
+
+    @Test
     void brokenFilesAreNamed() throws Exception {
         write(scenes(3, 16));
         Files.writeString(folder.resolve("images/scene 1.png"), "no picture");
