@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * weights too. For colour images and eight neighbours these are 14 and 16 bytes a pixel. Batches
  * are owned by the manager they are asked for with; the data set itself has nothing to close. It
  * may be read by several threads.
+ *
+ * <p>As with all arrays that DJL makes of Java's numbers, a batch goes to the engine through direct
+ * memory, which only Java's garbage collection gives back. With large images several gigabytes may
+ * wait for it; {@code -XX:MaxDirectMemorySize=1g} makes the virtual machine collect earlier.
  */
 public final class ScribbleDataset extends RandomAccessDataset {
 
