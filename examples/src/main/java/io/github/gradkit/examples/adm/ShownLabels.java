@@ -40,15 +40,18 @@ final class ShownLabels {
         for (int i = 0; i < result.shown().size(); i++) {
             ScribbledImage image = result.shown().get(i);
             if (result.data().get(0).train().contains(image) == train) {
-                groups.addGroup(group(image, i));
+                groups.addGroup(group(image, i, train));
             }
         }
         return groups.build();
     }
 
-    private ImageGroup group(ScribbledImage image, int index) {
+    private ImageGroup group(ScribbledImage image, int index, boolean train) {
         List<Tile> given = new ArrayList<>();
-        given.add(Tile.of(Pictures.scribbles(image), "scribbles"));
+        // Those of test images serve for nothing if there are masks.
+        if (train || image.mask().isEmpty()) {
+            given.add(Tile.of(Pictures.scribbles(image), "scribbles"));
+        }
         image.mask().ifPresent(mask -> given.add(Tile.of(Pictures.labels(mask, image), "mask")));
         List<Tile> labellings = new ArrayList<>();
         for (Outcome outcome : result.best()) {
