@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.adm;
 
 import com.google.gson.JsonObject;
+import io.github.gradkit.adm.cut.PottsEnergy;
 import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.OutputFile;
@@ -133,8 +134,10 @@ public final class AdmCommand implements Callable<Integer> {
     private Settings settings() {
         common.checkWithoutDataset("scenes are drawn, and your own images come with --images");
         common.require(
-                !lambdas.isEmpty() && lambdas.stream().allMatch(l -> l > 0 && l <= 1e6),
-                "--lambda must be above 0 and at most 1e6, got " + lambdas);
+                !lambdas.isEmpty()
+                        && lambdas.stream()
+                                .allMatch(l -> l >= 0.01 && l <= PottsEnergy.HIGHEST_WEIGHT),
+                "--lambda must be from 0.01 to 2000, got " + lambdas);
         common.require(
                 seeds >= 1 && seeds <= Measured.MOST,
                 "--seeds must be from 1 to " + Measured.MOST + ", got " + seeds);
@@ -185,8 +188,6 @@ public final class AdmCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         ResultText.print(result, out);
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        new ResultPage(result).build().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
         if (common.json() != null) {
             JsonObject json =
                     JsonFigures.start(
@@ -195,6 +196,8 @@ public final class AdmCommand implements Callable<Integer> {
             OutputFile.write(common.json(), JsonFigures.text(json));
             out.println("Figures: " + common.json().toAbsolutePath().normalize());
         }
+        new ResultPage(result).build().writeTo(common.report());
+        out.println("Report: " + common.report().toAbsolutePath().normalize());
         out.flush();
     }
 }

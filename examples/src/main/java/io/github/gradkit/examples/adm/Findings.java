@@ -39,30 +39,46 @@ final class Findings {
         List<String> changes = new ArrayList<>();
         List<Double> lower = new ArrayList<>();
         List<Double> higher = new ArrayList<>();
+        List<Double> level = new ArrayList<>();
         List<Double> unsure = new ArrayList<>();
         for (double lambda : result.settings().lambdas()) {
             Outcome other = result.of(method, lambda);
             Measured change = result.of(Method.ADM, lambda).minus(other, figure);
-            double share = change.mean() / other.of(figure).mean();
-            changes.add(format("%+.1f %% at %s", 100 * share, number(lambda)));
-            (change.mean() < 0 ? lower : higher).add(lambda);
+            double before = other.of(figure).mean();
+            changes.add(
+                    before == 0
+                            ? format("%+.4f at %s", change.mean(), number(lambda))
+                            : format(
+                                    "%+.1f %% at %s",
+                                    100 * change.mean() / before, number(lambda)));
+            (change.mean() < 0 ? lower : change.mean() > 0 ? higher : level).add(lambda);
             if (!change.isSurelyNegative() && !change.isSurelyPositive()) {
                 unsure.add(lambda);
             }
         }
         return format(
                 "%s at equal lambda, adm against %s: %s. So adm is %s%s.",
-                what, method.id(), String.join(", ", changes), sides(lower, higher), doubt(unsure));
+                what,
+                method.id(),
+                String.join(", ", changes),
+                sides(lower, higher, level),
+                doubt(unsure));
     }
 
-    private String sides(List<Double> lower, List<Double> higher) {
-        if (higher.isEmpty()) {
-            return "lower" + everywhere();
+    private String sides(List<Double> lower, List<Double> higher, List<Double> level) {
+        List<String> parts = new ArrayList<>();
+        addSide(parts, "lower", lower);
+        addSide(parts, "higher", higher);
+        addSide(parts, "level", level);
+        return String.join(" and ", parts);
+    }
+
+    private void addSide(List<String> parts, String word, List<Double> where) {
+        if (where.size() == result.settings().lambdas().size()) {
+            parts.add(word + everywhere());
+        } else if (!where.isEmpty()) {
+            parts.add(word + " at " + numbers(where));
         }
-        if (lower.isEmpty()) {
-            return "higher" + everywhere();
-        }
-        return "lower at " + numbers(lower) + " and higher at " + numbers(higher);
     }
 
     private String everywhere() {
@@ -110,8 +126,10 @@ final class Findings {
             parts.add(points(adm, result.best(method)));
         }
         return format(
-                "Mean IoU on test images, each at its best lambda: adm has %s %%, %s.",
-                percent(adm.miou()), String.join(", ", parts));
+                "Mean IoU on test images, each at its best lambda%s: adm has %s %%, %s.",
+                result.settings().lambdas().size() > 1 ? " (gd-quadratic at the highest)" : "",
+                percent(adm.miou()),
+                String.join(", ", parts));
     }
 
     private String variants() {
@@ -143,7 +161,7 @@ final class Findings {
                                 format(
                                                 "Full masks give %.1f %%, scribbles alone %.1f %%.",
                                                 100 * high, 100 * low)
-                                        + (high > low
+                                        + (high > low && adm > low
                                                 ? format(
                                                         " Of that gap adm closes %.0f %%.",
                                                         100 * (adm - low) / (high - low))
@@ -165,7 +183,7 @@ final class Findings {
                         + (below.isEmpty()
                                 ? "no method goes below it."
                                 : String.join(", ", below)
-                                        + " went below it, where small objects vanish."));
+                                        + " went below it, smoother than the truth."));
     }
 
     /** A best weight at the end of what was tried need not be the best. */
@@ -191,8 +209,8 @@ final class Findings {
         String scores =
                 result.hasMasks()
                         ? ""
-                        : " Without full masks, scores count scribbled pixels only and say"
-                                + " little.";
+                        : " Where images have no full masks, scores count scribbled pixels only"
+                                + " and say little.";
         return (result.settings().repetitions() == 1
                         ? "One seed can't tell a difference from chance."
                         : "Intervals are those of "

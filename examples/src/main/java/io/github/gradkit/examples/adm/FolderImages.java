@@ -20,9 +20,13 @@ final class FolderImages implements DataSource {
 
     private static final int FEWEST = 3;
     private static final int SMALLEST_SIDE = 8;
+    private static final long TEST_SEED = 0;
 
     /** Whole images of more pixels would take gigabytes in training. */
     private static final int MOST_PIXELS = 512 * 512;
+
+    /** Judging an image takes it as a whole, about a kilobyte a pixel. */
+    private static final int MOST_JUDGED = 2048 * 1024;
 
     private final Folders folders;
     private final @Nullable Folders testFolders;
@@ -94,7 +98,7 @@ final class FolderImages implements DataSource {
 
     @Override
     public SegmentationData data(long seed) throws IOException, CommandException {
-        List<String> names = shuffled(folders, seed);
+        List<String> names = shuffled(names(folders), TEST_SEED);
         int fewest = testFolders == null ? FEWEST : FEWEST - 1;
         if (names.size() < fewest) {
             throw new CommandException(
@@ -107,24 +111,55 @@ final class FolderImages implements DataSource {
         }
         SplitSizes sizes =
                 most.within(names.size(), testFolders == null ? 0 : names(testFolders).size());
-        int own = sizes.train() + sizes.validation() + (testFolders == null ? sizes.test() : 0);
-        List<ScribbledImage> images = read(folders, names.subList(0, own), seed);
-        if (testFolders != null) {
-            List<String> tests = shuffled(testFolders, seed).subList(0, sizes.test());
-            images.addAll(read(testFolders, tests, seed + 1));
-        }
-        checkSizes(images.subList(0, sizes.train()));
-        return sizes.split(images, labels(images));
+        // The test images are the same for all seeds: nothing may be decided with them.
+        int tests = testFolders == null ? sizes.test() : 0;
+        List<String> own = shuffled(names.subList(tests, names.size()), seed);
+        List<ScribbledImage> images =
+                read(folders, own.subList(0, sizes.train() + sizes.validation()), seed);
+        images.addAll(
+                testFolders == null
+                        ? read(folders, names.subList(0, tests), seed + 1)
+                        : read(
+                                testFolders,
+                                shuffled(names(testFolders), TEST_SEED).subList(0, sizes.test()),
+                                seed + 1));
+        SegmentationData split = sizes.split(images, labels(images));
+        checkSizes(split.train());
+        checkLabelled("training", split.train());
+        checkLabelled("validation", split.validation());
+        checkLabelled("test", split.test());
+        return split;
     }
 
     private static List<String> names(Folders folders) throws IOException {
         return folders.open(List.of()).names();
     }
 
-    private static List<String> shuffled(Folders folders, long seed) throws IOException {
-        List<String> names = new ArrayList<>(names(folders));
-        Collections.shuffle(names, new Random(seed));
-        return names;
+    private static List<String> shuffled(List<String> names, long seed) {
+        List<String> shuffled = new ArrayList<>(names);
+        Collections.shuffle(shuffled, new Random(seed));
+        return shuffled;
+    }
+
+    private void checkLabelled(String use, List<ScribbledImage> images) throws CommandException {
+        boolean labelled =
+                images.stream()
+                        .anyMatch(
+                                image ->
+                                        image.labelledShare() > 0
+                                                || (image.mask().isPresent()
+                                                        && !use.equals("training")));
+        if (!labelled) {
+            throw new CommandException(
+                    "None of the "
+                            + images.size()
+                            + " "
+                            + use
+                            + " images of "
+                            + folders.images()
+                            + " has a labelled pixel. Scribble on more images, or leave those"
+                            + " without scribbles out.");
+        }
     }
 
     private List<ScribbledImage> read(Folders from, List<String> names, long seed)
@@ -167,10 +202,18 @@ final class FolderImages implements DataSource {
                             image.width(),
                             SMALLEST_SIDE));
         }
+        if ((long) image.height() * image.width() > MOST_JUDGED) {
+            throw new CommandException(
+                    String.format(
+                            "%s in %s has %d x %d pixels, too many to be labelled as a whole."
+                                    + " Scale images to 2 million pixels at most.",
+                            image.name(), from.images(), image.height(), image.width()));
+        }
     }
 
     private void checkSizes(List<ScribbledImage> train) throws CommandException {
         if (crop > 0) {
+            checkCrop(train);
             return;
         }
         ScribbledImage first = train.get(0);
@@ -195,6 +238,19 @@ final class FolderImages implements DataSource {
                             "Images of %d x %d pixels take too much memory as a whole. Train on"
                                     + " squares cut out of them with --crop N, or scale them.",
                             first.height(), first.width()));
+        }
+    }
+
+    /** Padding would weigh differently for different methods. */
+    private void checkCrop(List<ScribbledImage> train) throws CommandException {
+        for (ScribbledImage image : train) {
+            if (Math.min(image.height(), image.width()) < crop) {
+                throw new CommandException(
+                        String.format(
+                                "Squares of %d pixels don't fit into %s, which has %d x %d. Lower"
+                                        + " --crop, or leave small images out.",
+                                crop, image.name(), image.height(), image.width()));
+            }
         }
     }
 

@@ -46,10 +46,9 @@ final class Repetition {
         this.seed = seed;
         this.data = data;
         this.shown = List.copyOf(shown);
-        boolean masks = data.hasMasks();
-        train = new Examiner(data.train(), data.labels(), masks);
-        validation = new Examiner(data.validation(), data.labels(), masks);
-        test = new Examiner(data.test(), data.labels(), masks);
+        train = examiner(data.train());
+        validation = examiner(data.validation());
+        test = examiner(data.test());
         try (Segmenter network = network()) {
             network.fit(
                     images(false),
@@ -64,6 +63,10 @@ final class Repetition {
     /** Returns the grid energy of the training images' masks, as {@link Examiner} does. */
     double maskEnergy() throws IOException, TranslateException {
         return train.maskEnergy();
+    }
+
+    private Examiner examiner(List<ScribbledImage> images) {
+        return new Examiner(images, data.labels(), SegmentationData.haveMasks(images));
     }
 
     private Segmenter network() {

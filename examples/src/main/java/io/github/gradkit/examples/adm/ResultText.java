@@ -83,11 +83,11 @@ final class ResultText {
                         ? "One seed; use more for intervals."
                         : "Means over "
                                 + settings.repetitions()
-                                + " seeds, each with images and first weights of its own, ± half of"
-                                + " a 95 % confidence interval.";
+                                + " seeds, which decide the images or how they are split, and the"
+                                + " first weights, ± half of a 95 % confidence interval.";
         return chance
-                + " All methods minimise the same sum of cross entropy and lambda times grid"
-                + " energy, for "
+                + " Methods with a lambda minimise cross entropy and lambda times the grid energy,"
+                + " each in its own form. All train for "
                 + settings.epochs()
                 + " epochs from the same weights, those after "
                 + settings.pretrainEpochs()

@@ -2,7 +2,6 @@ package io.github.gradkit.examples.adm;
 
 import io.github.gradkit.adm.data.ScribbledImage;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The images of one repetition.
@@ -26,9 +25,17 @@ record SegmentationData(
 
     /** Whether all images have full masks. */
     boolean hasMasks() {
-        return Stream.of(train, validation, test)
-                .flatMap(List::stream)
-                .allMatch(image -> image.mask().isPresent());
+        return haveMasks(train) && haveMasks(validation) && haveMasks(test);
+    }
+
+    /** Whether full masks are known of all of these images, so that they can be judged by them. */
+    static boolean haveMasks(List<ScribbledImage> images) {
+        return images.stream().allMatch(image -> image.mask().isPresent());
+    }
+
+    /** Returns the same images with more labels, as other seeds have. */
+    SegmentationData withLabels(int count) {
+        return new SegmentationData(train, validation, test, count);
     }
 
     /** Returns the share of pixels of the training images that have a scribble. */

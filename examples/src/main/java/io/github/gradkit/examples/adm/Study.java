@@ -28,6 +28,9 @@ final class Study {
         for (long seed : settings.seeds()) {
             data.add(source.data(seed));
         }
+        // Which labels occur may depend on the split.
+        int labels = data.stream().mapToInt(SegmentationData::labels).max().orElseThrow();
+        data.replaceAll(one -> one.withLabels(labels));
         List<Method> methods = methods(data);
         List<ScribbledImage> shown = ShownImages.of(data.get(0));
         progress.reset("Training", (long) data.size() * trainings(methods));

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -224,7 +225,53 @@ class AdmCommandTest extends CommandTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(methods()).isEqualTo(METHODS.subList(0, 7));
         assertThat(figures().has("maskEnergy")).isFalse();
-        assertThat(run.out().replaceAll("\\s+", " ")).contains("Without full masks, scores count");
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("Where images have no full masks, scores count");
+    }
+
+    @Test
+    void squaresThatDoNotFitAreRefused() throws Exception {
+        write(scenes(7, 16));
+        CommandRun run = run(option("images", "images"), option("masks", "masks"), "--crop=17");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("Squares of 17 pixels don't fit", "16 x 16", "--crop");
+    }
+
+    @Test
+    void imagesWithoutAnyScribbleCanNotBeTrainedOn() throws Exception {
+        int[] none = new int[16 * 16];
+        Arrays.fill(none, 255);
+        write(scenes(7, 16).stream().map(image -> image.withScribbles(none)).toList());
+        CommandRun run =
+                run(
+                        option("images", "images"),
+                        option("scribbles", "scribbles"),
+                        option("masks", "masks"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("training images", "has a labelled pixel");
+    }
+
+    @Test
+    void allSeedsAreTestedWithTheSameImages() throws Exception {
+        write(scenes(10, 16));
+        FolderImages source =
+                new FolderImages(
+                        new FolderImages.Folders(
+                                folder.resolve("images"), null, folder.resolve("masks")),
+                        null,
+                        SplitSizes.of(4),
+                        1,
+                        255,
+                        0);
+        List<String> tests = names(source.data(1).test());
+        assertThat(tests).hasSize(2).isEqualTo(names(source.data(2).test()));
+        assertThat(names(source.data(1).train()))
+                .isNotEqualTo(names(source.data(2).train()))
+                .doesNotContainAnyElementsOf(tests);
+    }
+
+    private static List<String> names(List<ScribbledImage> images) {
+        return images.stream().map(ScribbledImage::name).toList();
     }
 
     @Test
@@ -318,9 +365,10 @@ class AdmCommandTest extends CommandTest {
             value = {
                 "--seeds=0 | --seeds must be from 1 to 30, got 0",
                 "--seeds=31 | --seeds must be from 1 to 30, got 31",
-                "--lambda=0 | --lambda must be above 0",
-                "--lambda=1,-1 | --lambda must be above 0",
-                "--lambda=NaN | --lambda must be above 0",
+                "--lambda=0 | --lambda must be from 0.01 to 2000",
+                "--lambda=1,-1 | --lambda must be from 0.01 to 2000",
+                "--lambda=1,2001 | --lambda must be from 0.01 to 2000",
+                "--lambda=NaN | --lambda must be from 0.01 to 2000",
                 "--lambda=much | much",
                 "--epochs=0 | --epochs must be at least 1, got 0",
                 "--pretrain-epochs=0 | --pretrain-epochs must be at least 1, got 0",
