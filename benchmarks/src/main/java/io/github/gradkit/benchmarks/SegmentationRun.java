@@ -16,6 +16,7 @@ import ai.djl.translate.TranslateException;
 import io.github.gradkit.adm.data.SceneGenerator;
 import io.github.gradkit.adm.data.ScribbleDataset;
 import io.github.gradkit.adm.data.ScribbleGenerator;
+import io.github.gradkit.examples.model.SegmentationNet;
 import java.io.IOException;
 
 /** Training of a small network on scribbled scenes of 64 x 64 pixels, an epoch at a time. */
@@ -34,7 +35,7 @@ final class SegmentationRun implements AutoCloseable {
     SegmentationRun() {
         Engine.getInstance().setRandomSeed(7);
         model = Model.newInstance("segmentation", Device.cpu());
-        model.setBlock(CoarseNetwork.of(LABELS));
+        model.setBlock(new SegmentationNet(LABELS));
         scenes =
                 ScribbleDataset.builder()
                         .setImages(

@@ -1,4 +1,4 @@
-package io.github.gradkit.examples.adm;
+package io.github.gradkit.examples.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -23,14 +23,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Its layers see a quarter of the rows and columns, and their scores are enlarged and smoothed.
  * So its own borders are coarse, and a regulariser of pixels has something to do.
  */
-final class SegmentationNet extends AbstractBlock {
+public final class SegmentationNet extends AbstractBlock {
 
     private static final int STRIDE = 4;
     private static final int SMOOTHING = 5;
 
     private final SequentialBlock layers;
 
-    SegmentationNet(int labels) {
+    /**
+     * Makes a network without weights.
+     *
+     * @param labels how many labels are scored
+     */
+    public SegmentationNet(int labels) {
         layers =
                 addChildBlock(
                         "layers",
