@@ -26,8 +26,7 @@ public final class AdmListener extends TrainingListenerAdapter {
 
     private final AdmLoss loss;
     private final @Nullable TraceSink sink;
-    private @Nullable LatentEnergy mean;
-    private int images;
+    private MeanEnergy epoch = new MeanEnergy();
 
     private AdmListener(AdmLoss loss, @Nullable TraceSink sink) {
         if (!loss.records()) {
@@ -80,9 +79,7 @@ public final class AdmListener extends TrainingListenerAdapter {
             if (sink != null) {
                 write(sink, record);
             }
-            images += record.images();
-            double share = record.images() / (double) images;
-            mean = mean == null ? record.energy() : mean.merge(record.energy(), share);
+            epoch.add(record.energy(), record.images());
         }
     }
 
@@ -103,19 +100,19 @@ public final class AdmListener extends TrainingListenerAdapter {
 
     @Override
     public void onEpoch(Trainer trainer) {
+        LatentEnergy mean = epoch.mean();
         if (mean != null) {
             logger.info(
                     "Labelled {} images: energy {} to {}, grid energy {} to {}, {} of the pixels"
                             + " changed.",
-                    images,
+                    epoch.images(),
                     mean.energyBefore(),
                     mean.energyAfter(),
                     mean.pottsBefore(),
                     mean.pottsAfter(),
                     mean.changed());
         }
-        mean = null;
-        images = 0;
+        epoch = new MeanEnergy();
         if (sink != null) {
             sink.flush();
         }

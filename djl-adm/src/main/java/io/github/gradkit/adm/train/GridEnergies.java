@@ -1,7 +1,5 @@
 package io.github.gradkit.adm.train;
 
-import io.github.gradkit.adm.cut.Neighbourhood;
-
 /** The grid energy of one image, as sums over its pairs of neighbours. */
 final class GridEnergies {
 
@@ -38,20 +36,8 @@ final class GridEnergies {
     }
 
     private static double sum(ScoredImages images, int image, PairTerm term) {
-        Neighbourhood pairs = images.neighbourhood;
-        double sum = 0;
-        for (int k = 0; k < pairs.directions(); k++) {
-            int weights = images.weightsAt(image, k);
-            int step = pairs.dy(k) * images.width + pairs.dx(k);
-            for (int y = 0, p = 0; y < images.height; y++) {
-                for (int x = 0; x < images.width; x++, p++) {
-                    float weight = images.weights[weights + p];
-                    if (weight != 0 && pairs.leadsInside(k, x, y, images.width, images.height)) {
-                        sum += weight * term.of(p, p + step);
-                    }
-                }
-            }
-        }
-        return sum;
+        double[] sum = new double[1];
+        images.forEachPair(image, (p, q, weight) -> sum[0] += weight * term.of(p, q));
+        return sum[0];
     }
 }

@@ -1,6 +1,7 @@
 package io.github.gradkit.adm.train;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The labellings of some images.
@@ -27,10 +28,8 @@ public record Labelled(List<int[]> labels, List<LatentEnergy> energies) {
      * @return the mean over images
      */
     public LatentEnergy mean() {
-        LatentEnergy mean = energies.get(0);
-        for (int i = 1; i < energies.size(); i++) {
-            mean = mean.merge(energies.get(i), 1.0 / (i + 1));
-        }
-        return mean;
+        MeanEnergy sum = new MeanEnergy();
+        energies.forEach(energy -> sum.add(energy, 1));
+        return Objects.requireNonNull(sum.mean(), "no images");
     }
 }

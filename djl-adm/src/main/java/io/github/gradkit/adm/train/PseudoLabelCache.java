@@ -141,10 +141,10 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
                 (data, labels, working) -> {
                     label(trainer, data, labels, working, round);
                     if (progress != null) {
-                        progress.update(round.images - 1);
+                        progress.update(round.energy.images() - 1);
                     }
                 });
-        LatentEnergy mean = round.mean;
+        LatentEnergy mean = round.energy.mean();
         if (mean == null) {
             throw new IllegalArgumentException(
                     "The data set is empty, so there is nothing to label.");
@@ -153,14 +153,14 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
         records.add(
                 new AdmRecord(
                         records.size(),
-                        round.images,
+                        round.energy.images(),
                         Double.NaN,
                         Double.NaN,
                         mean,
                         round.milliseconds));
         logger.info(
                 "Labelled {} images: grid energy {} to {}, {} of the pixels changed.",
-                round.images,
+                round.energy.images(),
                 mean.pottsBefore(),
                 mean.pottsAfter(),
                 mean.changed());
@@ -169,14 +169,8 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
     /** What a round has come to so far. */
     private static final class Round {
         private final LabelStore made = new LabelStore();
-        private @Nullable LatentEnergy mean;
-        private int images;
+        private final MeanEnergy energy = new MeanEnergy();
         private double milliseconds;
-
-        void add(LatentEnergy energy, int count) {
-            images += count;
-            mean = mean == null ? energy : mean.merge(energy, count / (double) images);
-        }
     }
 
     private void label(
@@ -190,7 +184,7 @@ public final class PseudoLabelCache extends TrainingListenerAdapter {
         Labelled labelled = step.label(images);
         round.milliseconds += (System.nanoTime() - begin) / 1e6;
         round.made.add(ScoredImages.ints(view.indices()), images, labelled);
-        round.add(labelled.mean(), view.batch());
+        round.energy.add(labelled.mean(), view.batch());
     }
 
     private void keep(LabelStore made, NDManager manager) {

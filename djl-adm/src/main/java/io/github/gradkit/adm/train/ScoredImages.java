@@ -83,19 +83,34 @@ final class ScoredImages {
     /** Tells which pixels have a neighbour that matters to them. */
     private boolean[] inside(int image) {
         boolean[] inside = new boolean[pixels];
+        forEachPair(
+                image,
+                (p, q, weight) -> {
+                    inside[p] = true;
+                    inside[q] = true;
+                });
+        return inside;
+    }
+
+    /** What to do with a pair of neighbours that has a weight. */
+    @FunctionalInterface
+    interface PairVisitor {
+        void visit(int first, int second, float weight);
+    }
+
+    /** Visits the pairs of neighbours in an image whose weight is not 0. */
+    void forEachPair(int image, PairVisitor visitor) {
         for (int k = 0; k < neighbourhood.directions(); k++) {
             int from = weightsAt(image, k);
             int step = neighbourhood.dy(k) * width + neighbourhood.dx(k);
             for (int y = 0, p = 0; y < height; y++) {
                 for (int x = 0; x < width; x++, p++) {
-                    if (weights[from + p] > 0
-                            && neighbourhood.leadsInside(k, x, y, width, height)) {
-                        inside[p] = true;
-                        inside[p + step] = true;
+                    float weight = weights[from + p];
+                    if (weight != 0 && neighbourhood.leadsInside(k, x, y, width, height)) {
+                        visitor.visit(p, p + step, weight);
                     }
                 }
             }
         }
-        return inside;
     }
 }
