@@ -5,15 +5,20 @@ import io.github.gradkit.adacomp.compress.LayerCompressor;
 import io.github.gradkit.adacomp.compress.LayerKind;
 import io.github.gradkit.adacomp.compress.LayerSpec;
 import io.github.gradkit.adacomp.compress.LayerUpdate;
+import io.github.gradkit.adacomp.wire.LayerSize;
+import io.github.gradkit.adacomp.wire.MessageFormat;
+import io.github.gradkit.adacomp.wire.UpdateMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * How fast a gradient is packed and unpacked, beside a plain {@code r += d} over as many values.
+ * How fast a gradient is packed and unpacked, beside a plain {@code r += d} over as many values;
+ * and how many bits its code takes, beside the entropy of which values are sent.
  *
  * <p>Gradients are normal random numbers, where each bin has much to send: the hardest case for
  * branches. Several gradients take turns, so that large ones come from memory.
@@ -99,7 +104,7 @@ final class PackBenchmark {
         }
     }
 
-    /** Prints one line. */
+    /** Prints a line, and one about the code. */
     void run(int rounds) {
         int repeats = Math.max(1, 2_000_000 / size);
         // Others on the machine don't raise the processor time of a thread.
@@ -134,6 +139,36 @@ final class PackBenchmark {
                 1 / packing.ratio(),
                 gigabytes / unpacking.time(),
                 (double) sent * binLength / size);
+        if (threads == 1) {
+            printCoding(updates[0]);
+        }
+    }
+
+    /** Prints how long the update is in a message, headers of the whole message left out. */
+    private static void printCoding(LayerUpdate update) {
+        LayerSpec layer = new LayerSpec("layer", LayerKind.FULLY_CONNECTED, update.size());
+        LayerSize coded =
+                MessageFormat.of("benchmark", List.of(layer))
+                        .sizes(new UpdateMessage(0, 0, 1, List.of(update), new int[0]))
+                        .get(0);
+        double bits = 8.0 * coded.bytes() / update.sent();
+        double least = log2Choose(update.size(), update.sent()) / update.sent() + 1;
+        System.out.printf(
+                Locale.ROOT,
+                "            coded as %s: %.3f bits for each value sent, log2 C(n, k) / k + 1 is"
+                        + " %.3f (%.3f of it)%n",
+                coded.codec(),
+                bits,
+                least,
+                bits / least);
+    }
+
+    private static double log2Choose(int n, int k) {
+        double sum = 0;
+        for (int i = 1; i <= k; i++) {
+            sum += Math.log((double) (n - k + i) / i);
+        }
+        return sum / Math.log(2);
     }
 
     private static void repeat(int times, Runnable work) {
