@@ -111,6 +111,25 @@ public final class AdmCommand implements Callable<Integer> {
     private @Nullable Integer crop;
 
     @Option(
+            names = "--gamma",
+            paramLabel = "R",
+            defaultValue = "1",
+            description =
+                    "Weight of the tie between the network and what cuts find. A heavier one brings"
+                            + " the network closer to the cuts, and the cuts to the network."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private double gamma;
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description =
+                    "Keeps each training in this file, a line each. Started again with it, the"
+                            + " command makes only those that are missing. Good for runs of hours;"
+                            + " use a new file with another version of Gradkit.")
+    private @Nullable Path record;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Threads for graph cuts and network. Default: one for each processor.")
@@ -125,9 +144,13 @@ public final class AdmCommand implements Callable<Integer> {
         Settings settings = settings();
         DataSource source = source(settings);
         common.checkOutputs();
+        if (record != null) {
+            OutputFile.probe(record, "--record");
+        }
+        TrialRecord trials = TrialRecord.open(record);
         common.useThreads(settings.threads());
-        Result result = new Study(settings, source, common.progress()).run();
-        write(result, (System.nanoTime() - start) / 1e9);
+        Result result = new Study(settings, source, trials, common.progress()).run();
+        write(result, (System.nanoTime() - start) / 1e9, trials.taken());
         return 0;
     }
 
@@ -150,6 +173,8 @@ public final class AdmCommand implements Callable<Integer> {
         common.require(
                 threads == null || (threads >= 1 && threads <= MOST_THREADS),
                 "--threads must be from 1 to " + MOST_THREADS + ", got " + threads);
+        common.require(
+                gamma >= 0.01 && gamma <= 1000, "--gamma must be from 0.01 to 1000, got " + gamma);
         common.require(crop == null || crop >= 8, "--crop must be at least 8, got " + crop);
         return new Settings(
                 common.seed(),
@@ -157,6 +182,7 @@ public final class AdmCommand implements Callable<Integer> {
                 lambdas,
                 pretrainEpochs,
                 common.epochsOr(EPOCHS),
+                gamma,
                 crop == null ? 0 : crop,
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads);
     }
@@ -184,10 +210,20 @@ public final class AdmCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Result result, double seconds) throws IOException {
+    private void write(Result result, double seconds, int taken) throws IOException {
         PrintWriter out = common.out();
         ResultText.print(result, out);
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
+        if (record != null) {
+            out.println(
+                    "Record: "
+                            + record.toAbsolutePath().normalize()
+                            + ", had "
+                            + taken
+                            + " of "
+                            + result.trials().size()
+                            + " trainings");
+        }
         if (common.json() != null) {
             JsonObject json =
                     JsonFigures.start(

@@ -49,6 +49,11 @@ enum Method {
         return title;
     }
 
+    /** Whether it labels images by graph cuts. */
+    boolean cuts() {
+        return this == ADM || this == ADM_RESTRICTED || this == ADM_ROBUST;
+    }
+
     Sweep sweep() {
         return sweep;
     }

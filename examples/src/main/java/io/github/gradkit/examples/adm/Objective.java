@@ -25,17 +25,16 @@ record Objective(Loss loss, @Nullable LatentStep step) implements AutoCloseable 
      *
      * @param lambda the weight of the regulariser, if the method has one
      * @param labels how many labels there are
-     * @param threads how many images are labelled at once
      */
-    static Objective of(Method method, double lambda, int labels, int threads) {
+    static Objective of(Method method, double lambda, int labels, Settings settings) {
         return switch (method) {
             case PCE, FULL -> new Objective(new PartialCrossEntropy(), null);
             case GD_GRID -> descent(lambda, Relaxation.BILINEAR);
             case GD_QUADRATIC -> descent(lambda, Relaxation.QUADRATIC);
             case GD_TV -> descent(lambda, Relaxation.TOTAL_VARIATION);
-            case ADM -> alternating(lambda, threads, false, 0);
-            case ADM_RESTRICTED -> alternating(lambda, threads, true, 0);
-            case ADM_ROBUST -> alternating(lambda, threads, true, wrong(labels));
+            case ADM -> alternating(lambda, settings, false, 0);
+            case ADM_RESTRICTED -> alternating(lambda, settings, true, 0);
+            case ADM_ROBUST -> alternating(lambda, settings, true, wrong(labels));
         };
     }
 
@@ -53,11 +52,12 @@ record Objective(Loss loss, @Nullable LatentStep step) implements AutoCloseable 
     }
 
     private static Objective alternating(
-            double lambda, int threads, boolean restricted, double wrong) {
+            double lambda, Settings settings, boolean restricted, double wrong) {
         LatentStep step =
                 LatentStep.builder()
                         .setLambda(lambda)
-                        .optThreads(threads)
+                        .optGamma(settings.gamma())
+                        .optThreads(settings.threads())
                         .optRestrictToScribbles(restricted)
                         .build();
         return new Objective(AdmLoss.builder().setStep(step).optRobust(wrong).build(), step);

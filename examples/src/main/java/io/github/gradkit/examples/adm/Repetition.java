@@ -15,15 +15,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** All trainings of one seed, from one checkpoint. */
+/** All trainings of one seed, from one checkpoint. Those on record are not made again. */
 final class Repetition {
 
     private static final float FIRST_RATE = 1e-3f;
     private static final float RATE = 5e-4f;
 
-    /** Measuring takes a third of the time of an epoch. */
-    private static final int EVERY = 2;
+    /** Measuring takes a third of the time of an epoch, more with crops. */
+    private static final int POINTS = 4;
 
     private final Settings settings;
     private final long seed;
@@ -32,16 +34,33 @@ final class Repetition {
     private final Examiner train;
     private final Examiner validation;
     private final Examiner test;
-    private final byte[] checkpoint;
-    private final Assessment start;
+    private final TrialRecord record;
+    private final String fingerprint;
+    private @Nullable Checkpoint checkpoint;
+
+    /** A network that has learned the scribbles alone, from which all methods go on. */
+    private static final class Checkpoint {
+
+        final byte[] weights;
+        final Assessment assessment;
+
+        Checkpoint(byte[] weights, Assessment assessment) {
+            this.weights = weights;
+            this.assessment = assessment;
+        }
+    }
 
     /**
-     * Learns the scribbles alone, from which all methods go on.
+     * Makes a repetition, without any training yet.
      *
      * @param shown the images whose labellings are kept
      */
-    Repetition(Settings settings, long seed, SegmentationData data, List<ScribbledImage> shown)
-            throws IOException, TranslateException {
+    Repetition(
+            Settings settings,
+            long seed,
+            SegmentationData data,
+            List<ScribbledImage> shown,
+            TrialRecord record) {
         this.settings = settings;
         this.seed = seed;
         this.data = data;
@@ -49,15 +68,8 @@ final class Repetition {
         train = examiner(data.train());
         validation = examiner(data.validation());
         test = examiner(data.test());
-        try (Segmenter network = network()) {
-            network.fit(
-                    images(false),
-                    settings.pretrainEpochs(),
-                    new PartialCrossEntropy(),
-                    FIRST_RATE);
-            checkpoint = network.save();
-            start = train.assess(network);
-        }
+        this.record = record;
+        fingerprint = data.fingerprint();
     }
 
     /** Returns the grid energy of the training images' masks, as {@link Examiner} does. */
@@ -88,14 +100,52 @@ final class Repetition {
         return builder.build();
     }
 
-    /** Goes on with a method. */
+    private Checkpoint checkpoint() throws IOException, TranslateException {
+        if (checkpoint == null) {
+            try (Segmenter network = network()) {
+                network.fit(
+                        images(false),
+                        settings.pretrainEpochs(),
+                        new PartialCrossEntropy(),
+                        FIRST_RATE);
+                checkpoint = new Checkpoint(network.save(), train.assess(network));
+            }
+        }
+        return checkpoint;
+    }
+
+    /** Goes on with a method, or returns the training on record. */
     Trial train(Method method, double lambda)
             throws IOException, TranslateException, MalformedModelException {
+        TrialRecord.Key key = key(method, lambda);
+        Optional<Trial> known = record.find(key, shown.size());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Trial trial = trained(method, lambda, checkpoint());
+        record.add(key, trial);
+        return trial;
+    }
+
+    private TrialRecord.Key key(Method method, double lambda) {
+        return new TrialRecord.Key(
+                fingerprint,
+                data.labels(),
+                settings.pretrainEpochs(),
+                settings.epochs(),
+                settings.crop(),
+                seed,
+                method,
+                lambda,
+                method.cuts() ? settings.gamma() : 0);
+    }
+
+    private Trial trained(Method method, double lambda, Checkpoint from)
+            throws IOException, TranslateException, MalformedModelException {
         try (Segmenter network = network();
-                Objective objective =
-                        Objective.of(method, lambda, data.labels(), settings.threads())) {
-            network.load(checkpoint);
-            Curve curve = new Curve(network);
+                Objective objective = Objective.of(method, lambda, data.labels(), settings)) {
+            network.load(from.weights);
+            Curve curve = new Curve(network, from.assessment);
             long begin = System.nanoTime();
             network.fit(
                     images(method == Method.FULL),
@@ -134,19 +184,20 @@ final class Repetition {
     private final class Curve extends TrainingListenerAdapter {
 
         private final Segmenter network;
-        private final List<Trial.Point> points =
-                new ArrayList<>(List.of(new Trial.Point(0, start)));
+        private final List<Trial.Point> points;
+        private final int every = Math.max(2, (settings.epochs() + POINTS - 1) / POINTS);
         private long nanos;
         private int epoch;
 
-        Curve(Segmenter network) {
+        Curve(Segmenter network, Assessment start) {
             this.network = network;
+            points = new ArrayList<>(List.of(new Trial.Point(0, start)));
         }
 
         @Override
         public void onEpoch(Trainer trainer) {
             epoch++;
-            if (epoch % EVERY != 0 && epoch != settings.epochs()) {
+            if (epoch % every != 0 && epoch != settings.epochs()) {
                 return;
             }
             long begin = System.nanoTime();

@@ -15,6 +15,7 @@ final class ResultJson {
         json.addProperty("seeds", settings.repetitions());
         json.addProperty("pretrainEpochs", settings.pretrainEpochs());
         json.addProperty("epochs", settings.epochs());
+        json.addProperty("gamma", settings.gamma());
         json.addProperty("labels", data.labels());
         json.addProperty("trainImages", data.train().size());
         json.addProperty("validationImages", data.validation().size());

@@ -97,6 +97,12 @@ final class ResultText {
                 + (settings.lambdas().size() > 1
                         ? " gd-quadratic was tried at the highest lambda only, adm-restricted and"
                                 + " adm-robust at the best of adm."
+                        : "")
+                + (settings.gamma() != 1
+                        ? String.format(
+                                Locale.ROOT,
+                                " The tie between the network and what cuts find weighs %s.",
+                                Findings.number(settings.gamma()))
                         : "");
     }
 }

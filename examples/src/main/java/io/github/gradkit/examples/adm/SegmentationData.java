@@ -1,7 +1,9 @@
 package io.github.gradkit.examples.adm;
 
 import io.github.gradkit.adm.data.ScribbledImage;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * The images of one repetition.
@@ -36,6 +38,35 @@ record SegmentationData(
     /** Returns the same images with more labels, as other seeds have. */
     SegmentationData withLabels(int count) {
         return new SegmentationData(train, validation, test, count);
+    }
+
+    /** Returns letters that other images, scribbles or masks hardly share. */
+    String fingerprint() {
+        CRC32C sum = new CRC32C();
+        for (List<ScribbledImage> images : List.of(train, validation, test)) {
+            update(sum, images.size());
+            for (ScribbledImage image : images) {
+                update(sum, image.height());
+                update(sum, bits(image.pixels()));
+                update(sum, image.scribbles());
+                image.mask().ifPresent(mask -> update(sum, mask));
+            }
+        }
+        return Long.toHexString(sum.getValue());
+    }
+
+    private static int[] bits(float[] values) {
+        int[] bits = new int[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToIntBits(values[i]);
+        }
+        return bits;
+    }
+
+    private static void update(CRC32C sum, int... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * values.length);
+        bytes.asIntBuffer().put(values);
+        sum.update(bytes);
     }
 
     /** Returns the share of pixels of the training images that have a scribble. */

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
  * @param lambdas the weights of the regulariser, ascending
  * @param pretrainEpochs passes over the training images with the scribbles alone
  * @param epochs passes over them with each method
+ * @param gamma the weight of the tie between the network and what cuts find
  * @param crop the side of the squares that are cut out of training images, 0 for whole images
  * @param threads threads of graph cuts
  */
@@ -20,6 +21,7 @@ record Settings(
         List<Double> lambdas,
         int pretrainEpochs,
         int epochs,
+        double gamma,
         int crop,
         int threads) {
 

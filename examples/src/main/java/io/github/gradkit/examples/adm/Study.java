@@ -15,11 +15,13 @@ final class Study {
 
     private final Settings settings;
     private final DataSource source;
+    private final TrialRecord record;
     private final Progress progress;
 
-    Study(Settings settings, DataSource source, Progress progress) {
+    Study(Settings settings, DataSource source, TrialRecord record, Progress progress) {
         this.settings = settings;
         this.source = source;
+        this.record = record;
         this.progress = progress;
     }
 
@@ -42,7 +44,7 @@ final class Study {
             // Of one seed is enough to show.
             List<ScribbledImage> own = i == 0 ? shown : List.of();
             Repetition repetition =
-                    new Repetition(settings, settings.seeds().get(i), data.get(i), own);
+                    new Repetition(settings, settings.seeds().get(i), data.get(i), own, record);
             repetitions.add(repetition);
             masks += repetition.maskEnergy() / data.size();
             progress.increment(1);

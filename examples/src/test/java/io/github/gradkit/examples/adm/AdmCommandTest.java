@@ -192,6 +192,66 @@ class AdmCommandTest extends CommandTest {
     }
 
     @Test
+    void aRunThatWasKilledGoesOnFromItsRecord() throws Exception {
+        Path record = folder.resolve("record.jsonl");
+        String option = "--record=" + record;
+        CommandRun first = run(option);
+        assertThat(first.out()).contains("record.jsonl, had 0 of 8 trainings");
+        List<String> lines = Files.readAllLines(record);
+        assertThat(lines).hasSize(8);
+        JsonObject figures = figures();
+        String page = Files.readString(report);
+
+        String whole = String.join("\n", lines.subList(0, 5)) + "\n";
+        Files.writeString(record, whole + lines.get(5).substring(0, 300));
+        assertThat(run(option).out()).contains("had 5 of 8 trainings");
+        assertThat(withoutTimes(figures())).isEqualTo(withoutTimes(figures));
+
+        CommandRun again = run(option);
+        assertThat(again.out()).contains("had 8 of 8 trainings");
+        assertThat(withoutTimes(figures())).isEqualTo(figures);
+        assertThat(Jsoup.parse(Files.readString(report)).select(".tile img").eachAttr("src"))
+                .isEqualTo(Jsoup.parse(page).select(".tile img").eachAttr("src"));
+        assertThat(Files.readAllLines(record)).hasSize(9);
+    }
+
+    @Test
+    void trainingsWithOtherSettingsAreNotTakenFromARecord() throws Exception {
+        Path record = folder.resolve("record.jsonl");
+        String option = "--record=" + record;
+        run(option);
+        List<JsonObject> plain = rows();
+        // The tie matters to the three methods with cuts alone.
+        CommandRun heavier = run(option, "--gamma=4");
+        assertThat(heavier.out())
+                .contains("had 5 of 8 trainings")
+                .containsPattern("cuts\\s+find\\s+weighs\\s+4\\.");
+        assertThat(figure(figures(), "gamma")).isEqualTo(4);
+        int adm = METHODS.indexOf("adm");
+        assertThat(rows().get(0)).isEqualTo(plain.get(0));
+        assertThat(figure(rows().get(adm), "relaxedEnergy"))
+                .isNotEqualTo(figure(plain.get(adm), "relaxedEnergy"));
+        for (String other :
+                List.of("--seed=9", "--epochs=2", "--pretrain-epochs=2", "--scribbles=0")) {
+            assertThat(run(option, other).out()).as(other).contains("had 0 of 8 trainings");
+        }
+        // Two seeds: those of one are known, without the pictures only the first needs.
+        assertThat(run(option, "--seeds=2").out()).contains("had 8 of 16 trainings");
+        assertThat(run(option, "--seeds=2", "--seed=43").out()).contains("had 0 of 16 trainings");
+    }
+
+    @Test
+    void aFileThatIsNoRecordIsLeftAsItIs() throws Exception {
+        Path file = folder.resolve("thesis.txt");
+        Files.write(file, new byte[] {'x', (byte) 0xff, '\n', '{', '}'});
+        CommandRun run = run("--record=" + file);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("thesis.txt holds no training").contains("--record");
+        assertThat(file).hasSize(5);
+        assertThat(run("--record=" + folder).err()).contains("--record", "it is a folder");
+    }
+
+    @Test
     void oneSeedCannotTellAndOneLambdaHasNoChart() throws Exception {
         CommandRun run = run();
         assertThat(run.code()).as(run.err()).isZero();
@@ -375,6 +435,8 @@ class AdmCommandTest extends CommandTest {
                 "--train-images=0 | --train-images must be from 1",
                 "--size=7 | --size must be from 8 to 512, got 7",
                 "--crop=7 | --crop must be at least 8, got 7",
+                "--gamma=0 | --gamma must be from 0.01 to 1000, got 0",
+                "--gamma=NaN | --gamma must be from 0.01 to 1000, got NaN",
                 "--threads=0 | --threads must be from 1 to 256, got 0",
                 "--scribbles=-1 | a number from 0 to 1000, got -1",
                 "--scribbles=NaN | a number from 0 to 1000, got NaN",

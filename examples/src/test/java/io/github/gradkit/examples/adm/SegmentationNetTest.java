@@ -62,9 +62,14 @@ class SegmentationNetTest {
                         .optScribbles(scribbles)
                         .build()
                         .scenes(10, 1);
-        Settings settings = new Settings(1, 1, List.of(1.0), 1, 1, 0, 1);
+        Settings settings = new Settings(1, 1, List.of(1.0), 1, 1, 1, 0, 1);
         Repetition repetition =
-                new Repetition(settings, 1, SplitSizes.of(4).split(scenes, 4), scenes);
+                new Repetition(
+                        settings,
+                        1,
+                        SplitSizes.of(4).split(scenes, 4),
+                        scenes,
+                        TrialRecord.open(null));
         Trial first = repetition.train(Method.ADM, 1);
         repetition.train(Method.FULL, 0);
         Trial again = repetition.train(Method.ADM, 1);
