@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class FolderImages implements DataSource {
 
     private static final int FEWEST = 3;
-    private static final int SMALLEST_SIDE = 8;
     private static final long TEST_SEED = 0;
-
-    /** Whole images of more pixels would take gigabytes in training. */
-    private static final int MOST_PIXELS = 512 * 512;
-
-    /** Judging an image takes it as a whole, about a kilobyte a pixel. */
-    private static final int MOST_JUDGED = 2048 * 1024;
 
     private final Folders folders;
     private final @Nullable Folders testFolders;
@@ -34,6 +29,7 @@ final class FolderImages implements DataSource {
     private final double ratio;
     private final int unlabelled;
     private final int crop;
+    private final Map<Folders, Map<String, ScribbledImage>> read = new HashMap<>();
 
     /**
      * Where the files of some images are.
@@ -124,10 +120,10 @@ final class FolderImages implements DataSource {
                                 shuffled(names(testFolders), TEST_SEED).subList(0, sizes.test()),
                                 seed + 1));
         SegmentationData split = sizes.split(images, labels(images));
-        checkSizes(split.train());
-        checkLabelled("training", split.train());
-        checkLabelled("validation", split.validation());
-        checkLabelled("test", split.test());
+        ImageChecks.sizes(split.train(), crop);
+        ImageChecks.labelled("training", split.train(), folders.images());
+        ImageChecks.labelled("validation", split.validation(), folders.images());
+        ImageChecks.labelled("test", split.test(), folders.images());
         return split;
     }
 
@@ -141,42 +137,33 @@ final class FolderImages implements DataSource {
         return shuffled;
     }
 
-    private void checkLabelled(String use, List<ScribbledImage> images) throws CommandException {
-        boolean labelled =
-                images.stream()
-                        .anyMatch(
-                                image ->
-                                        image.labelledShare() > 0
-                                                || (image.mask().isPresent()
-                                                        && !use.equals("training")));
-        if (!labelled) {
-            throw new CommandException(
-                    "None of the "
-                            + images.size()
-                            + " "
-                            + use
-                            + " images of "
-                            + folders.images()
-                            + " has a labelled pixel. Scribble on more images, or leave those"
-                            + " without scribbles out.");
-        }
-    }
-
     private List<ScribbledImage> read(Folders from, List<String> names, long seed)
             throws IOException, CommandException {
-        ImageFolder folder = from.open(names);
-        List<ScribbledImage> images = new ArrayList<>();
-        for (int i = 0; i < folder.size(); i++) {
-            ScribbledImage image = withoutUnlabelled(folder.read(i));
-            checkSide(image, from);
-            images.add(image);
-        }
+        List<ScribbledImage> images = read(from, names);
         if (from.scribbles() != null) {
             return images;
         }
         ScribbleGenerator generator =
                 ScribbleGenerator.builder().optRatio(ratio).optSeed(seed).build();
         return new ArrayList<>(generator.scribble(images));
+    }
+
+    /** Reads each file once: the images of all seeds share their pixels. */
+    private List<ScribbledImage> read(Folders from, List<String> names)
+            throws IOException, CommandException {
+        Map<String, ScribbledImage> known = read.computeIfAbsent(from, folders -> new HashMap<>());
+        List<String> missing = names.stream().filter(name -> !known.containsKey(name)).toList();
+        if (!missing.isEmpty()) {
+            ImageFolder folder = from.open(missing);
+            for (int i = 0; i < folder.size(); i++) {
+                ScribbledImage image = withoutUnlabelled(folder.read(i));
+                ImageChecks.side(image, from.images());
+                known.put(missing.get(i), image);
+            }
+        }
+        List<ScribbledImage> images = new ArrayList<>();
+        names.forEach(name -> images.add(known.get(name)));
+        return images;
     }
 
     private ScribbledImage withoutUnlabelled(ScribbledImage image) {
@@ -188,70 +175,6 @@ final class FolderImages implements DataSource {
         return Arrays.stream(labels)
                 .map(label -> label == unlabelled ? SegmentationLabels.UNLABELLED : label)
                 .toArray();
-    }
-
-    private static void checkSide(ScribbledImage image, Folders from) throws CommandException {
-        if (Math.min(image.height(), image.width()) < SMALLEST_SIDE) {
-            throw new CommandException(
-                    String.format(
-                            "%s in %s has %d x %d pixels, but the network needs sides of %d or"
-                                    + " more.",
-                            image.name(),
-                            from.images(),
-                            image.height(),
-                            image.width(),
-                            SMALLEST_SIDE));
-        }
-        if ((long) image.height() * image.width() > MOST_JUDGED) {
-            throw new CommandException(
-                    String.format(
-                            "%s in %s has %d x %d pixels, too many to be labelled as a whole."
-                                    + " Scale images to 2 million pixels at most.",
-                            image.name(), from.images(), image.height(), image.width()));
-        }
-    }
-
-    private void checkSizes(List<ScribbledImage> train) throws CommandException {
-        if (crop > 0) {
-            checkCrop(train);
-            return;
-        }
-        ScribbledImage first = train.get(0);
-        for (ScribbledImage image : train) {
-            if (image.height() != first.height() || image.width() != first.width()) {
-                throw new CommandException(
-                        String.format(
-                                "Training images differ in size: %s has %d x %d pixels, %s %d x"
-                                        + " %d. Train on squares cut out of them with --crop N, or"
-                                        + " scale them.",
-                                first.name(),
-                                first.height(),
-                                first.width(),
-                                image.name(),
-                                image.height(),
-                                image.width()));
-            }
-        }
-        if (first.height() * first.width() > MOST_PIXELS) {
-            throw new CommandException(
-                    String.format(
-                            "Images of %d x %d pixels take too much memory as a whole. Train on"
-                                    + " squares cut out of them with --crop N, or scale them.",
-                            first.height(), first.width()));
-        }
-    }
-
-    /** Padding would weigh differently for different methods. */
-    private void checkCrop(List<ScribbledImage> train) throws CommandException {
-        for (ScribbledImage image : train) {
-            if (Math.min(image.height(), image.width()) < crop) {
-                throw new CommandException(
-                        String.format(
-                                "Squares of %d pixels don't fit into %s, which has %d x %d. Lower"
-                                        + " --crop, or leave small images out.",
-                                crop, image.name(), image.height(), image.width()));
-            }
-        }
     }
 
     private static int labels(List<ScribbledImage> images) throws CommandException {
