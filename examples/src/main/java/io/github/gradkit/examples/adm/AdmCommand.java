@@ -121,6 +121,21 @@ public final class AdmCommand implements Callable<Integer> {
     private double gamma;
 
     @Option(
+            names = "--relabel-every",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Has cuts label all images before the first epoch and after every N of them;"
+                            + " with 0 they label each batch when its turn comes. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int relabelEvery;
+
+    @Option(
+            names = "--anneal",
+            description = "Lets lambda grow from 0 to its full weight where cuts use it.")
+    private boolean anneal;
+
+    @Option(
             names = "--record",
             paramLabel = "FILE",
             description =
@@ -175,6 +190,12 @@ public final class AdmCommand implements Callable<Integer> {
                 "--threads must be from 1 to " + MOST_THREADS + ", got " + threads);
         common.require(
                 gamma >= 0.01 && gamma <= 1000, "--gamma must be from 0.01 to 1000, got " + gamma);
+        common.require(
+                relabelEvery >= 0, "--relabel-every must be at least 0, got " + relabelEvery);
+        common.require(
+                relabelEvery == 0 || crop == null,
+                "--relabel-every keeps labellings of whole images, which don't fit the squares of"
+                        + " --crop: leave one of them out");
         common.require(crop == null || crop >= 8, "--crop must be at least 8, got " + crop);
         return new Settings(
                 common.seed(),
@@ -182,7 +203,7 @@ public final class AdmCommand implements Callable<Integer> {
                 lambdas,
                 pretrainEpochs,
                 common.epochsOr(EPOCHS),
-                gamma,
+                new Settings.Cuts(gamma, relabelEvery, anneal),
                 crop == null ? 0 : crop,
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads);
     }

@@ -1,40 +1,54 @@
 package io.github.gradkit.examples.adm;
 
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
+import ai.djl.training.tracker.LinearTracker;
+import ai.djl.training.tracker.Tracker;
+import io.github.gradkit.adm.data.ScribbleDataset;
 import io.github.gradkit.adm.loss.GridPottsLoss;
 import io.github.gradkit.adm.loss.PartialCrossEntropy;
 import io.github.gradkit.adm.loss.RegularizedLoss;
 import io.github.gradkit.adm.loss.Relaxation;
 import io.github.gradkit.adm.train.AdmLoss;
 import io.github.gradkit.adm.train.LatentStep;
+import io.github.gradkit.adm.train.PseudoLabelCache;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a method minimises.
  *
  * @param loss the loss for the training
- * @param step what it needs, to be closed after the training
+ * @param step what labels images, to be closed after the training
+ * @param cache what keeps labellings over epochs
  */
-record Objective(Loss loss, @Nullable LatentStep step) implements AutoCloseable {
+record Objective(Loss loss, @Nullable LatentStep step, @Nullable PseudoLabelCache cache)
+        implements AutoCloseable {
 
     private static final double WRONG = 0.5;
     private static final double WRONG_OF_TWO = 0.25;
+
+    /** Makes the objective of a training without graph cuts. */
+    static Objective of(Loss loss) {
+        return new Objective(loss, null, null);
+    }
 
     /**
      * Makes the objective of a method.
      *
      * @param lambda the weight of the regulariser, if the method has one
+     * @param images what is trained on
      * @param labels how many labels there are
      */
-    static Objective of(Method method, double lambda, int labels, Settings settings) {
+    static Objective of(
+            Method method, double lambda, ScribbleDataset images, int labels, Settings settings) {
         return switch (method) {
-            case PCE, FULL -> new Objective(new PartialCrossEntropy(), null);
+            case PCE, FULL -> of(new PartialCrossEntropy());
             case GD_GRID -> descent(lambda, Relaxation.BILINEAR);
             case GD_QUADRATIC -> descent(lambda, Relaxation.QUADRATIC);
             case GD_TV -> descent(lambda, Relaxation.TOTAL_VARIATION);
-            case ADM -> alternating(lambda, settings, false, 0);
-            case ADM_RESTRICTED -> alternating(lambda, settings, true, 0);
-            case ADM_ROBUST -> alternating(lambda, settings, true, wrong(labels));
+            case ADM, ADM_RESTRICTED, ADM_ROBUST ->
+                    alternating(method, lambda, images, labels, settings);
         };
     }
 
@@ -48,19 +62,58 @@ record Objective(Loss loss, @Nullable LatentStep step) implements AutoCloseable 
 
     private static Objective descent(double lambda, Relaxation relaxation) {
         Loss grid = GridPottsLoss.of(relaxation);
-        return new Objective(RegularizedLoss.of(new PartialCrossEntropy(), lambda, grid), null);
+        return of(RegularizedLoss.of(new PartialCrossEntropy(), lambda, grid));
     }
 
     private static Objective alternating(
-            double lambda, Settings settings, boolean restricted, double wrong) {
+            Method method, double lambda, ScribbleDataset images, int labels, Settings settings) {
+        Settings.Cuts cuts = settings.cuts();
+        int labellings = cuts.labellings(Math.toIntExact(images.size()), settings.epochs());
         LatentStep step =
                 LatentStep.builder()
-                        .setLambda(lambda)
-                        .optGamma(settings.gamma())
+                        .setLambda(cuts.anneal() ? rising(lambda, labellings) : fixed(lambda))
+                        .optGamma(cuts.gamma())
                         .optThreads(settings.threads())
-                        .optRestrictToScribbles(restricted)
+                        .optRestrictToScribbles(method != Method.ADM)
                         .build();
-        return new Objective(AdmLoss.builder().setStep(step).optRobust(wrong).build(), step);
+        AdmLoss.Builder loss =
+                AdmLoss.builder().optRobust(method == Method.ADM_ROBUST ? wrong(labels) : 0);
+        if (cuts.relabelEvery() == 0) {
+            return new Objective(loss.setStep(step).build(), step, null);
+        }
+        PseudoLabelCache cache =
+                PseudoLabelCache.builder()
+                        .setStep(step)
+                        .setDataset(images)
+                        .optEvery(cuts.relabelEvery())
+                        .build();
+        return new Objective(loss.setCache(cache).build(), step, cache);
+    }
+
+    private static Tracker fixed(double lambda) {
+        return Tracker.fixed((float) lambda);
+    }
+
+    /** Reaches the full weight with the last labelling. */
+    private static Tracker rising(double lambda, int labellings) {
+        int rises = Math.max(1, labellings - 1);
+        return LinearTracker.builder()
+                .setBaseValue(0)
+                .optSlope((float) (lambda / rises))
+                .optMaxUpdates(rises)
+                .build();
+    }
+
+    /** Returns what else the training needs to know of. */
+    TrainingListener[] listeners() {
+        return cache == null ? new TrainingListener[0] : new TrainingListener[] {cache};
+    }
+
+    /** Labels the images for the first epochs, if labellings are kept. */
+    void begin(Trainer trainer) {
+        if (cache != null) {
+            cache.refresh(trainer);
+        }
     }
 
     @Override

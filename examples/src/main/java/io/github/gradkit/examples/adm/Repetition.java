@@ -106,7 +106,7 @@ final class Repetition {
                 network.fit(
                         images(false),
                         settings.pretrainEpochs(),
-                        new PartialCrossEntropy(),
+                        Objective.of(new PartialCrossEntropy()),
                         FIRST_RATE);
                 checkpoint = new Checkpoint(network.save(), train.assess(network));
             }
@@ -137,22 +137,19 @@ final class Repetition {
                 seed,
                 method,
                 lambda,
-                method.cuts() ? settings.gamma() : 0);
+                method.cuts() ? settings.cuts() : null);
     }
 
     private Trial trained(Method method, double lambda, Checkpoint from)
             throws IOException, TranslateException, MalformedModelException {
+        ScribbleDataset images = images(method == Method.FULL);
         try (Segmenter network = network();
-                Objective objective = Objective.of(method, lambda, data.labels(), settings)) {
+                Objective objective =
+                        Objective.of(method, lambda, images, data.labels(), settings)) {
             network.load(from.weights);
             Curve curve = new Curve(network, from.assessment);
             long begin = System.nanoTime();
-            network.fit(
-                    images(method == Method.FULL),
-                    settings.epochs(),
-                    objective.loss(),
-                    RATE,
-                    curve);
+            network.fit(images, settings.epochs(), objective, RATE, curve);
             long nanos = System.nanoTime() - begin - curve.nanos;
             return new Trial(
                     method,

@@ -15,7 +15,9 @@ final class ResultJson {
         json.addProperty("seeds", settings.repetitions());
         json.addProperty("pretrainEpochs", settings.pretrainEpochs());
         json.addProperty("epochs", settings.epochs());
-        json.addProperty("gamma", settings.gamma());
+        json.addProperty("gamma", settings.cuts().gamma());
+        json.addProperty("relabelEvery", settings.cuts().relabelEvery());
+        json.addProperty("anneal", settings.cuts().anneal());
         json.addProperty("labels", data.labels());
         json.addProperty("trainImages", data.train().size());
         json.addProperty("validationImages", data.validation().size());

@@ -98,11 +98,25 @@ final class ResultText {
                         ? " gd-quadratic was tried at the highest lambda only, adm-restricted and"
                                 + " adm-robust at the best of adm."
                         : "")
-                + (settings.gamma() != 1
-                        ? String.format(
-                                Locale.ROOT,
-                                " The tie between the network and what cuts find weighs %s.",
-                                Findings.number(settings.gamma()))
-                        : "");
+                + cuts(settings.cuts());
+    }
+
+    /** Tells what is not as usual. */
+    private static String cuts(Settings.Cuts cuts) {
+        StringBuilder text = new StringBuilder();
+        if (cuts.gamma() != 1) {
+            text.append(" The tie between the network and what cuts find weighs ")
+                    .append(Findings.number(cuts.gamma()))
+                    .append('.');
+        }
+        if (cuts.relabelEvery() > 0) {
+            text.append(" Cuts label all images before the first epoch and after every ")
+                    .append(cuts.relabelEvery() == 1 ? "" : cuts.relabelEvery() + " ")
+                    .append(cuts.relabelEvery() == 1 ? "one." : "epochs.");
+        }
+        if (cuts.anneal()) {
+            text.append(" For cuts lambda grows from 0 to its full weight at the end.");
+        }
+        return text.toString();
     }
 }

@@ -14,7 +14,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.listener.TrainingListener;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
@@ -60,21 +59,23 @@ final class Segmenter implements AutoCloseable {
     void fit(
             RandomAccessDataset images,
             int epochs,
-            Loss loss,
+            Objective objective,
             float rate,
             TrainingListener... listeners)
             throws IOException, TranslateException {
         Engine.getInstance().setRandomSeed(seed);
         DefaultTrainingConfig config =
-                new DefaultTrainingConfig(loss)
+                new DefaultTrainingConfig(objective.loss())
                         .optDevices(new Device[] {Device.cpu()})
                         .optOptimizer(
                                 Optimizer.adam()
                                         .optLearningRateTracker(Tracker.fixed(rate))
                                         .build())
-                        .addTrainingListeners(listeners);
+                        .addTrainingListeners(listeners)
+                        .addTrainingListeners(objective.listeners());
         try (Trainer trainer = model.newTrainer(config)) {
             trainer.initialize(shape());
+            objective.begin(trainer);
             EasyTrain.fit(trainer, epochs, images, null);
         }
     }

@@ -36,7 +36,7 @@ final class TrialRecord {
      * What a training depends on.
      *
      * @param images stands for all images, scribbles and masks
-     * @param gamma the weight of the tie to what cuts find, 0 for methods without cuts
+     * @param cuts how graph cuts are used, null for methods without
      */
     record Key(
             String images,
@@ -47,7 +47,7 @@ final class TrialRecord {
             long seed,
             Method method,
             double lambda,
-            double gamma) {}
+            Settings.@Nullable Cuts cuts) {}
 
     private record Line(Key key, Trial trial) {
 

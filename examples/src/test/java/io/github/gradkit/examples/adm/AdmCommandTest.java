@@ -241,6 +241,32 @@ class AdmCommandTest extends CommandTest {
     }
 
     @Test
+    void cutsMayLabelAllImagesAfterSomeEpochsAndWithARisingWeight() throws Exception {
+        run("--epochs=3", "--lambda=3");
+        List<JsonObject> each = rows();
+        CommandRun kept = run("--epochs=3", "--lambda=3", "--relabel-every=2");
+        assertThat(kept.code()).as(kept.err()).isZero();
+        assertThat(kept.out().replaceAll("\\s+", " "))
+                .contains("before the first epoch and after every 2 epochs.");
+        assertThat(figure(figures(), "relabelEvery")).isEqualTo(2);
+        checkOnlyCutsDiffer(each, rows());
+        CommandRun rising = run("--epochs=3", "--lambda=3", "--anneal");
+        assertThat(rising.out().replaceAll("\\s+", " ")).contains("lambda grows from 0");
+        checkOnlyCutsDiffer(each, rows());
+    }
+
+    private static void checkOnlyCutsDiffer(List<JsonObject> some, List<JsonObject> others) {
+        for (int i = 0; i < METHODS.size(); i++) {
+            boolean cuts = METHODS.get(i).startsWith("adm");
+            assertThat(
+                            figure(others.get(i), "relaxedEnergy")
+                                    != figure(some.get(i), "relaxedEnergy"))
+                    .as(METHODS.get(i))
+                    .isEqualTo(cuts);
+        }
+    }
+
+    @Test
     void aFileThatIsNoRecordIsLeftAsItIs() throws Exception {
         Path file = folder.resolve("thesis.txt");
         Files.write(file, new byte[] {'x', (byte) 0xff, '\n', '{', '}'});
@@ -436,6 +462,8 @@ class AdmCommandTest extends CommandTest {
                 "--size=7 | --size must be from 8 to 512, got 7",
                 "--crop=7 | --crop must be at least 8, got 7",
                 "--gamma=0 | --gamma must be from 0.01 to 1000, got 0",
+                "--relabel-every=-1 | --relabel-every must be at least 0, got -1",
+                "--relabel-every=1 --crop=8 | which don't fit the squares of --crop",
                 "--gamma=NaN | --gamma must be from 0.01 to 1000, got NaN",
                 "--threads=0 | --threads must be from 1 to 256, got 0",
                 "--scribbles=-1 | a number from 0 to 1000, got -1",
@@ -449,7 +477,7 @@ class AdmCommandTest extends CommandTest {
                 "--data-dir=folder | scenes are drawn"
             })
     void wrongUseIsRefused(String option, String message) {
-        CommandRun run = run(option);
+        CommandRun run = run(option.split(" "));
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains(message);
     }

@@ -47,7 +47,8 @@ class FindingsTest {
         SegmentationData data =
                 new SegmentationData(List.of(image), List.of(image), List.of(image), 4);
         int seeds = (int) trials.stream().filter(t -> t.method() == Method.PCE).count();
-        Settings settings = new Settings(0, seeds, List.of(1.0, 3.0), 1, 1, 1, 0, 1);
+        Settings settings =
+                new Settings(0, seeds, List.of(1.0, 3.0), 1, 1, Settings.Cuts.USUAL, 0, 1);
         return String.join(
                 "\n",
                 Findings.of(

@@ -62,7 +62,7 @@ class SegmentationNetTest {
                         .optScribbles(scribbles)
                         .build()
                         .scenes(10, 1);
-        Settings settings = new Settings(1, 1, List.of(1.0), 1, 1, 1, 0, 1);
+        Settings settings = new Settings(1, 1, List.of(1.0), 1, 1, Settings.Cuts.USUAL, 0, 1);
         Repetition repetition =
                 new Repetition(
                         settings,
