@@ -37,6 +37,9 @@ final class Stepper implements AutoCloseable {
     /** All that have come since one came again: with a known roster, those of one step. */
     private final Set<ParameterSlot> round = new HashSet<>();
 
+    /** Those that were expected in vain, and not heard of since. */
+    private final Set<String> absent = new HashSet<>();
+
     private final Counters counters = new Counters();
     private final Tuner tuner;
     private final SharedVectors shared = new SharedVectors();
@@ -48,6 +51,7 @@ final class Stepper implements AutoCloseable {
     private boolean dropStep;
     private long skippedAt = -1;
     private boolean joined;
+    private boolean told;
     private boolean warnedOfMissing;
 
     Stepper(
@@ -88,6 +92,7 @@ final class Stepper implements AutoCloseable {
     /** Takes the gradient of one parameter on one device. */
     void arrive(String id, NDArray weight, NDArray gradient) {
         ParameterSlot slot = slots.of(id, weight);
+        absent.remove(id);
         if (slot.isPending()) {
             commitIncomplete();
         }
@@ -141,14 +146,7 @@ final class Stepper implements AutoCloseable {
                 && roster != null
                 && !roster.contains(slot.id())
                 && pending.isEmpty()
-                && round.stream().anyMatch(Stepper::hasNewGradient);
-    }
-
-    private static boolean hasNewGradient(ParameterSlot slot) {
-        NDArray weight = slot.weight();
-        return !weight.isReleased()
-                && weight.hasGradient()
-                && ParameterGradients.anyNonZero(weight);
+                && round.stream().anyMatch(ParameterSlot::hasNewGradient);
     }
 
     private void forgetRound() {
@@ -173,6 +171,8 @@ final class Stepper implements AutoCloseable {
             slot.markMeasured();
         }
         slot.stash(gradient, early || !slot.leads());
+        // Not left to the update: if that is late, the next backward pass has added to it.
+        slot.clearGradient();
     }
 
     private Measurements measurements() {
@@ -254,8 +254,10 @@ final class Stepper implements AutoCloseable {
             endStepAtOnce();
         }
         forgetRound();
+        told = true;
+        absent.retainAll(coming.ids());
         if (waits()) {
-            roster = coming;
+            roster = coming.without(absent);
         }
     }
 
@@ -271,19 +273,39 @@ final class Stepper implements AutoCloseable {
         }
     }
 
+    /** Makes a step of what has come; gradients of the next one may be there already. */
     private void commitIncomplete() {
-        if (!warnedOfMissing) {
-            warnedOfMissing = true;
-            logger.warn(
-                    "Only {} of {} parameters got a gradient in step {}, such as after freezing a"
-                        + " layer. The others of that step were updated late. Add a TowerListener"
-                        + " to the training, which tells who takes part in a step.",
-                    pending.size(),
-                    roster == null ? 0 : roster.total(),
-                    counters.step + 1);
+        Roster come = Roster.of(pending);
+        if (roster != null) {
+            roster.ids().stream().filter(id -> !come.contains(id)).forEach(absent::add);
         }
-        roster = Roster.of(pending);
-        commit();
+        warnOfMissing();
+        roster = come;
+        try (LaterGradients later = new LaterGradients(pending)) {
+            try {
+                commit();
+            } finally {
+                later.putBack();
+            }
+        }
+    }
+
+    private void warnOfMissing() {
+        if (warnedOfMissing) {
+            return;
+        }
+        warnedOfMissing = true;
+        logger.warn(
+                "Only {} of {} parameters got a gradient in step {}, so the step was made after the"
+                        + " next backward pass, which still saw the weights before it. {}",
+                pending.size(),
+                roster == null ? 0 : roster.total(),
+                counters.step + 1,
+                told
+                        ? "Layers that no forward pass uses should be frozen, and a listener that"
+                                + " freezes layers must be added before the TowerListener."
+                        : "If layers are frozen on the way, add a TowerListener to the training,"
+                                + " which tells who takes part in a step.");
     }
 
     private void commit() {
@@ -355,6 +377,7 @@ final class Stepper implements AutoCloseable {
         // Saved before the first step, nobody is known yet.
         roster = waits() && known.total() > 0 ? known : null;
         arrivedAtOnce.clear();
+        absent.clear();
         forgetRound();
         recall();
     }
