@@ -80,6 +80,8 @@ final class SpikeGuard implements AutoCloseable {
     private void goBack(double loss, TowerParts tower, Snapshot to) {
         Counters counters = tower.counters();
         long step = counters.step;
+        // Held gradients are those of a step that is taken back.
+        tower.stepper().forgetHeld();
         to.restore(counters);
         // The last update was made with the alpha before it is halved.
         tower.stepper().recall();

@@ -261,6 +261,16 @@ final class Stepper implements AutoCloseable {
         }
     }
 
+    /** Ends the step that is being made; what is held for it is forgotten. */
+    void forgetHeld() {
+        if (!arrivedAtOnce.isEmpty()) {
+            endStepAtOnce();
+        }
+        pending.forEach(ParameterSlot::drop);
+        pending.clear();
+        forgetMeasurements();
+    }
+
     /** Leaves out the coming step; its gradients are cleared. */
     void dropStep() {
         dropStep = roster != null;
@@ -389,13 +399,17 @@ final class Stepper implements AutoCloseable {
 
     @Override
     public void close() {
-        if (measurements != null) {
-            measurements.close();
-            measurements = null;
-        }
+        forgetMeasurements();
         shared.close();
         pending.clear();
         arrivedAtOnce.clear();
         forgetRound();
+    }
+
+    private void forgetMeasurements() {
+        if (measurements != null) {
+            measurements.close();
+            measurements = null;
+        }
     }
 }

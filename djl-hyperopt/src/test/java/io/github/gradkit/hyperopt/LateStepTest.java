@@ -1,89 +1,28 @@
 package io.github.gradkit.hyperopt;
 
+import static io.github.gradkit.hyperopt.KnownGradients.roster;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
-import ai.djl.training.LocalParameterServer;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Steps in which a parameter that is waited for gets no gradient. The gradient of step t is t for
- * every weight, so a weight tells which gradients it has got.
- */
+/** Steps in which a parameter that is waited for gets no gradient. */
 class LateStepTest {
 
-    private static final double ALPHA = 1.0 / 64;
-
-    private final Map<String, NDArray> weights = new LinkedHashMap<>();
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-        for (String id : new String[] {"p-1", "p-2", "p-3"}) {
-            NDArray weight = manager.zeros(new Shape(2));
-            weight.setRequiresGradient(true);
-            weights.put(id, weight);
-        }
-    }
+    private final KnownGradients known = new KnownGradients();
 
     @AfterEach
     void close() {
-        manager.close();
+        known.close();
     }
 
     private static HyperTower.Builder builder() {
-        return HyperTower.builder().setBase(UpdateRule.sgd(ALPHA)).tunedBy(UpdateRule.sgd(0));
-    }
-
-    private void backward(int step, Set<String> without) {
-        try (NDManager scope = manager.newSubManager();
-                GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            NDArray factor = scope.full(new Shape(2), step);
-            weights.forEach(
-                    (id, weight) -> {
-                        if (!without.contains(id)) {
-                            NDArray loss = weight.mul(factor).sum();
-                            loss.attach(scope);
-                            collector.backward(loss);
-                        }
-                    });
-        }
-    }
-
-    /** As a trainer does: frozen parameters are left out. */
-    private void update(HyperTower tower, Set<String> without) {
-        LocalParameterServer server = new LocalParameterServer(tower);
-        weights.forEach(
-                (id, weight) -> {
-                    if (!without.contains(id)) {
-                        server.update(id, new NDArray[] {weight});
-                    }
-                });
-    }
-
-    private void assertGot(String id, double sumOfGradients) {
-        float value = (float) (-ALPHA * sumOfGradients);
-        assertThat(weights.get(id).toFloatArray()).as(id).containsExactly(value, value);
-    }
-
-    private static Roster roster(String... ids) {
-        Roster roster = new Roster();
-        for (String id : ids) {
-            roster.add(id, 1);
-        }
-        return roster;
+        return HyperTower.builder()
+                .setBase(UpdateRule.sgd(KnownGradients.ALPHA))
+                .tunedBy(UpdateRule.sgd(0));
     }
 
     /** The second parameter is frozen in steps 4 to 6. */
@@ -95,14 +34,14 @@ class LateStepTest {
                         .optSafeguards(Safeguards.builder().optSkipNonFinite(skipping).build())
                         .build();
         for (int step = 1; step <= 8; step++) {
-            Set<String> frozen = step >= 4 && step <= 6 ? Set.of("p-2") : Set.of();
-            backward(step, frozen);
-            update(tower, frozen);
+            String[] frozen = step >= 4 && step <= 6 ? new String[] {"p-2"} : new String[0];
+            known.backward(step, frozen);
+            known.update(tower, frozen);
         }
         tower.flush();
-        assertGot("p-1", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
-        assertGot("p-2", 1 + 2 + 3 + 7 + 8);
-        assertGot("p-3", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
+        known.assertGot("p-1", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
+        known.assertGot("p-2", 1 + 2 + 3 + 7 + 8);
+        known.assertGot("p-3", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
         assertThat(tower.steps()).isEqualTo(8);
     }
 
@@ -111,15 +50,15 @@ class LateStepTest {
     void everyGradientIsAppliedOnceThoughAnExpectedOneStaysAway() {
         HyperTower tower = builder().build();
         for (int step = 1; step <= 8; step++) {
-            Set<String> frozen = step == 4 ? Set.of("p-2") : Set.of();
-            backward(step, frozen);
+            String[] frozen = step == 4 ? new String[] {"p-2"} : new String[0];
+            known.backward(step, frozen);
             tower.expect(roster("p-1", "p-2", "p-3"));
-            update(tower, frozen);
+            known.update(tower, frozen);
         }
         tower.flush();
-        assertGot("p-1", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
-        assertGot("p-2", 1 + 2 + 3 + 5 + 6 + 7 + 8);
-        assertGot("p-3", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
+        known.assertGot("p-1", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
+        known.assertGot("p-2", 1 + 2 + 3 + 5 + 6 + 7 + 8);
+        known.assertGot("p-3", 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8);
         assertThat(tower.steps()).isEqualTo(8);
     }
 
@@ -128,15 +67,15 @@ class LateStepTest {
     void parameterThatNeverComesHoldsUpOneStepOnly() {
         HyperTower tower = builder().build();
         for (int step = 1; step <= 5; step++) {
-            backward(step, Set.of());
+            known.backward(step);
             tower.expect(roster("p-1", "p-2", "p-3", "p-9"));
-            update(tower, Set.of());
+            known.update(tower);
             if (step > 1) {
                 assertThat(tower.steps()).isEqualTo(step);
             }
         }
-        for (String id : weights.keySet()) {
-            assertGot(id, 1 + 2 + 3 + 4 + 5);
+        for (String id : KnownGradients.IDS) {
+            known.assertGot(id, 1 + 2 + 3 + 4 + 5);
         }
     }
 
@@ -146,28 +85,28 @@ class LateStepTest {
         HyperTower tower = builder().build();
         for (int step = 1; step <= 6; step++) {
             boolean away = step == 2 || step == 3;
-            Set<String> frozen = away ? Set.of("p-3") : Set.of();
-            backward(step, frozen);
+            String[] frozen = away ? new String[] {"p-3"} : new String[0];
+            known.backward(step, frozen);
             tower.expect(step == 3 ? roster("p-1", "p-2") : roster("p-1", "p-2", "p-3"));
-            update(tower, frozen);
+            known.update(tower, frozen);
             if (step != 2) {
                 assertThat(tower.steps()).isEqualTo(step);
             }
         }
-        assertGot("p-1", 1 + 2 + 3 + 4 + 5 + 6);
-        assertGot("p-3", 1 + 4 + 5 + 6);
+        known.assertGot("p-1", 1 + 2 + 3 + 4 + 5 + 6);
+        known.assertGot("p-3", 1 + 4 + 5 + 6);
     }
 
     @Test
     void gradientOfAStepThatIsHeldIsClearedAtOnce() {
         HyperTower tower = builder().build();
         for (int step = 1; step <= 2; step++) {
-            backward(step, Set.of());
-            update(tower, Set.of());
+            known.backward(step);
+            known.update(tower);
         }
-        backward(3, Set.of());
-        update(tower, Set.of("p-3"));
-        try (NDArray gradient = weights.get("p-1").getGradient()) {
+        known.backward(3);
+        known.update(tower, "p-3");
+        try (NDArray gradient = known.weight("p-1").getGradient()) {
             assertThat(gradient.toFloatArray()).containsOnly(0);
         }
         assertThat(tower.steps()).isEqualTo(2);
