@@ -105,7 +105,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
             base.add(values);
         }
         Levels levels = new Levels(base, plan.above(), plan.safeguards());
-        Slots slots = new Slots(plan.base(), this::groupOf);
+        Slots slots = new Slots(plan.base(), this::groupOf, spikeGuard::add);
         Stepper stepper =
                 new Stepper(levels, plan.safeguards(), plan.scaling(), plan.schedule(), slots);
         stepper.observe(observers, cosines);

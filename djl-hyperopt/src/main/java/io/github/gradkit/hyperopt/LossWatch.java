@@ -30,6 +30,7 @@ final class LossWatch {
     /** Takes a loss as the mean of recent ones. */
     void restartFrom(double loss) {
         mean = loss;
-        batches = 1;
+        // Known well enough to tell the next leap at once.
+        batches = WARM_UP;
     }
 }

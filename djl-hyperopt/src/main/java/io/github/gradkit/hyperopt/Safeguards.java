@@ -192,9 +192,13 @@ public final class Safeguards {
          * Goes back when the loss of a batch is not finite, or larger than the mean of recent
          * batches by a factor: weights, memory of the optimizers and hyperparameters become those
          * of the last snapshot, the alpha of the base is halved, and the step is left out. {@link
-         * HyperTower#reverts()} counts it. After three returns in a row a larger loss is taken as
-         * the new normal, and one that is not finite ends the training. Needs a {@link
-         * TowerListener}, which sees the loss, or calls of {@link HyperTower#reportLoss}.
+         * HyperTower#reverts()} counts it. The first snapshot is that of the weights before the
+         * first step. After three returns in a row a larger loss is taken as the new normal, and
+         * one that is not finite ends the training. Needs a {@link TowerListener}, which sees the
+         * loss, or calls of {@link HyperTower#reportLoss}.
+         *
+         * <p>In the first ten batches the mean is not known well enough, and only a loss that is
+         * not finite counts.
          *
          * <p>Cost: one copy of the weights and of the memory of the optimizers, renewed every so
          * many steps, and one evaluation of the loss per batch.

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +18,24 @@ final class Slots implements AutoCloseable {
 
     private final RuleSpec spec;
     private final ToIntFunction<String> groupOf;
+    private final Consumer<ParameterSlot> whenNew;
     private final Map<String, List<ParameterSlot>> byId = new LinkedHashMap<>();
     private final Map<String, SavedSlot> saved = new LinkedHashMap<>();
     private @Nullable NDManager manager;
     private @Nullable NDManager savedManager;
     private @Nullable String lastId;
 
-    Slots(RuleSpec spec, ToIntFunction<String> groupOf) {
+    /**
+     * Starts with nothing.
+     *
+     * @param spec the rule of the weights
+     * @param groupOf gives the number of the group of a parameter
+     * @param whenNew is told of a parameter on a device before its first update
+     */
+    Slots(RuleSpec spec, ToIntFunction<String> groupOf, Consumer<ParameterSlot> whenNew) {
         this.spec = spec;
         this.groupOf = groupOf;
+        this.whenNew = whenNew;
     }
 
     /**
@@ -76,6 +86,7 @@ final class Slots implements AutoCloseable {
         if (before != null) {
             slot.restore(before.gradient(), before.memory(), before.lastUpdate());
         }
+        whenNew.accept(slot);
         return slot;
     }
 

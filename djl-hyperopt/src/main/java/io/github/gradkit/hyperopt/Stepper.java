@@ -190,13 +190,17 @@ final class Stepper implements AutoCloseable {
 
     /** Updates a parameter without waiting for others. */
     private void updateAtOnce(ParameterSlot slot, NDArray gradient) {
-        if (roster == null && arrivedAtOnce.isEmpty()) {
+        if (roster == null && arrivedAtOnce.isEmpty() && !dropStep) {
             beginStep();
         }
         if (roster == null) {
             arrivedAtOnce.add(slot);
         } else {
             joined = true;
+        }
+        if (dropStep) {
+            slot.clearGradient();
+            return;
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
             if (skippedAt != counters.step) {
@@ -244,7 +248,10 @@ final class Stepper implements AutoCloseable {
         }
         arrivedAtOnce.clear();
         slots.forgetUsed();
-        report(List.of(), new double[0]);
+        if (!dropStep) {
+            report(List.of(), new double[0]);
+        }
+        dropStep = false;
     }
 
     /** Says which parameters the coming step has; what was held for the last one is applied. */
@@ -273,7 +280,7 @@ final class Stepper implements AutoCloseable {
 
     /** Leaves out the coming step; its gradients are cleared. */
     void dropStep() {
-        dropStep = roster != null;
+        dropStep = true;
     }
 
     /** Applies what is held, though not all has come. */
