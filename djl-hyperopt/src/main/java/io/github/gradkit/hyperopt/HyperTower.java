@@ -70,6 +70,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     private boolean cosines;
     private boolean closed;
     private @Nullable TowerParts parts;
+    private @Nullable RunningStatistics statistics;
 
     private HyperTower(TowerPlan plan) {
         super(new NoOptions());
@@ -224,6 +225,28 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
 
     boolean watchesLoss() {
         return plan.safeguards().snapshotEverySteps().isPresent();
+    }
+
+    /** Tells this tower the parameters of the model, whose statistics bad batches may spoil. */
+    void guardStatistics(List<Parameter> parameters) {
+        closeStatistics();
+        if (watchesLoss() || plan.safeguards().skipNonFinite()) {
+            statistics = new RunningStatistics(parameters);
+        }
+    }
+
+    /** Takes the statistics after a forward pass, or puts the last good ones back. */
+    void followStatistics(boolean wentBack) {
+        if (statistics != null && !closed) {
+            statistics.follow(wentBack);
+        }
+    }
+
+    private void closeStatistics() {
+        if (statistics != null) {
+            statistics.close();
+            statistics = null;
+        }
     }
 
     /**
@@ -390,6 +413,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     public void close() {
         closed = true;
         spikeGuard.close();
+        closeStatistics();
         if (parts != null) {
             parts.stepper().close();
             parts.slots().close();

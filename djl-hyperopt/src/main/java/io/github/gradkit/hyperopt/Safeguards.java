@@ -159,6 +159,11 @@ public final class Safeguards {
          * parameters is known (in the first step, without a {@link TowerListener}) a parameter with
          * such a gradient is left out by itself.
          *
+         * <p>The forward pass of a bad batch also spoils running statistics, such as those of batch
+         * normalisation, and later batches never mend a NaN. A {@link TowerListener} puts back
+         * those of before the batch if they are not finite any more, on the device of the model;
+         * without one they stay spoilt.
+         *
          * <p>Cost: one more pass over the gradients per step, and they are held twice while a step
          * is made.
          *
@@ -199,6 +204,9 @@ public final class Safeguards {
          *
          * <p>In the first ten batches the mean is not known well enough, and only a loss that is
          * not finite counts.
+         *
+         * <p>A {@link TowerListener} also puts running statistics, such as those of batch
+         * normalisation, back to where they were before the batch, on the device of the model.
          *
          * <p>Cost: one copy of the weights and of the memory of the optimizers, renewed every so
          * many steps, and one evaluation of the loss per batch.

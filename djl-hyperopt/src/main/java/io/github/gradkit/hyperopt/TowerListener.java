@@ -93,10 +93,12 @@ public final class TowerListener extends TrainingListenerAdapter {
             }
         }
         tower.expect(coming);
-        if (tower.watchesLoss()) {
-            OptionalDouble loss = BatchLoss.mean(trainer, batchData);
-            loss.ifPresent(tower::reportLoss);
-        }
+        tower.followStatistics(tower.watchesLoss() && wentBack(trainer, batchData));
+    }
+
+    private boolean wentBack(Trainer trainer, BatchData batchData) {
+        OptionalDouble loss = BatchLoss.mean(trainer, batchData);
+        return loss.isPresent() && tower.reportLoss(loss.getAsDouble());
     }
 
     /** {@inheritDoc} */
@@ -113,6 +115,7 @@ public final class TowerListener extends TrainingListenerAdapter {
         List<Parameter> all =
                 List.copyOf(ParameterPaths.of(trainer.getModel().getBlock()).values());
         parameters = all;
+        tower.guardStatistics(all);
         if (toMetrics && trainer.getMetrics() != null) {
             metrics = MetricsTrace.of(trainer.getMetrics());
         }
