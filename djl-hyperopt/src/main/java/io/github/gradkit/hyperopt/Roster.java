@@ -2,6 +2,7 @@ package io.github.gradkit.hyperopt;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +26,11 @@ final class Roster {
 
     void addOne(String id) {
         add(id, replicas.getOrDefault(id, 0) + 1);
+    }
+
+    /** Says that every parameter is on at least so many devices: a trainer has all on all. */
+    void onDevices(int count) {
+        List.copyOf(replicas.keySet()).forEach(id -> add(id, Math.max(of(id), count)));
     }
 
     /** The same roster without some parameters. */

@@ -124,7 +124,9 @@ final class Slots implements AutoCloseable {
 
     /** What came from a file and has not been used yet, by id. */
     Map<String, SavedSlot> saved() {
-        return Collections.unmodifiableMap(saved);
+        Map<String, SavedSlot> unused = new LinkedHashMap<>(saved);
+        unused.keySet().removeAll(byId.keySet());
+        return Collections.unmodifiableMap(unused);
     }
 
     /** Frees what came from a file for parameters that have come. */

@@ -52,6 +52,10 @@ final class Stepper implements AutoCloseable {
     private long skippedAt = -1;
     private boolean joined;
     private boolean told;
+
+    /** Whether the roster is a restored one, from a training that may have had fewer devices. */
+    private boolean devicesUnsure;
+
     private boolean warnedOfMissing;
 
     Stepper(
@@ -107,6 +111,9 @@ final class Stepper implements AutoCloseable {
         if (expected != null && counters.step == 0 && !expected.contains(id)) {
             expected.addOne(id);
         }
+        if (expected != null && devicesUnsure && slot.replica() >= expected.of(id)) {
+            expected = onMoreDevices(expected, slot);
+        }
         if (expected == null || !expected.contains(id)) {
             updateAtOnce(slot, gradient);
             return;
@@ -115,6 +122,16 @@ final class Stepper implements AutoCloseable {
         if (pending.size() == expected.total()) {
             commit();
         }
+    }
+
+    /** Goes on on more devices than the step before, which was restored. */
+    private @Nullable Roster onMoreDevices(Roster expected, ParameterSlot slot) {
+        if (pending.isEmpty()) {
+            // The only parameter of the model, which seemed to be complete.
+            return null;
+        }
+        expected.onDevices(slot.replica() + 1);
+        return expected;
     }
 
     /** Tells whether the coming step tunes hyperparameters. */
@@ -131,6 +148,7 @@ final class Stepper implements AutoCloseable {
 
     /** Those that joined in a step are waited for from the next one on. */
     private void endRound() {
+        devicesUnsure = false;
         if (joined) {
             roster = Roster.of(round);
         }
@@ -262,6 +280,7 @@ final class Stepper implements AutoCloseable {
         }
         forgetRound();
         told = true;
+        devicesUnsure = false;
         absent.retainAll(coming.ids());
         if (waits()) {
             roster = coming.without(absent);
@@ -355,7 +374,10 @@ final class Stepper implements AutoCloseable {
         last = applied();
         pending.forEach(this::apply);
         shared.updated(joined, slots);
-        slots.forgetUsed();
+        if (!devicesUnsure) {
+            // Else a further device may come that goes on from the same file.
+            slots.forgetUsed();
+        }
         report(hypergradients, cosines);
     }
 
@@ -395,6 +417,7 @@ final class Stepper implements AutoCloseable {
         roster = waits() && known.total() > 0 ? known : null;
         arrivedAtOnce.clear();
         absent.clear();
+        devicesUnsure = true;
         forgetRound();
         recall();
     }
