@@ -172,9 +172,14 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     /**
      * Takes the gradient of one parameter; called by DJL.
      *
-     * <p>In the first step, and in a tower without levels above the base, the weight is updated at
-     * once. Otherwise all weights are updated when the last gradient of the step has come. The
-     * weight's own gradient is set to zero with its update.
+     * <p>The gradient is held until the last one of the step has come, and then all weights are
+     * updated. The weight is updated at once in a tower without levels above the base and without
+     * {@link Safeguards} that may leave out a step, and in a first step that no {@link
+     * TowerListener} has announced.
+     *
+     * <p>If a gradient that is expected does not come, the step is made when the next one begins,
+     * after its backward pass: no gradient is lost or used twice, but those of that pass are of the
+     * weights before. The weight's own gradient is set to zero when it is held or applied.
      *
      * @param parameterId the id of the parameter
      * @param weight its array
@@ -483,7 +488,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
         /**
          * Gives some parameters hyperparameters of their own. A parameter belongs to the first
          * group whose predicate accepts it; those that none accepts share a group named "others".
-         * The * levels above tune the hyperparameters of all groups with one rule. Needs a {@link
+         * The levels above tune the hyperparameters of all groups with one rule. Needs a {@link
          * TowerListener}, or a call of {@link HyperTower#bind}.
          *
          * @param name the name of the group, used in traces; not blank, not "others", no slash

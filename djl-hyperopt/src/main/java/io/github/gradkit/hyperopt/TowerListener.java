@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * A trace that can't be written any more is reported once and left out; training goes on.
  *
  * <p>Training with and without it is bit-identical, as long as no layer is frozen or unfrozen on
- * the way (without it, the step after that is updated late), no cosines are asked of Adam or AdamW
- * (whose hypergradients are then rounded another way), and nothing in {@link Safeguards} needs it.
- * One listener serves one trainer.
+ * the way (without it, the step after that is made late, see {@link HyperTower#update}), no cosines
+ * are asked of Adam or AdamW (whose hypergradients are then rounded another way), and nothing in
+ * {@link Safeguards} needs it. One listener serves one trainer.
  */
 public final class TowerListener extends TrainingListenerAdapter {
 
