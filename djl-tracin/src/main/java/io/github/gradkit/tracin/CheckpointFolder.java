@@ -180,12 +180,27 @@ final class CheckpointFolder {
         return !saved.isEmpty() && saved.getLast().step() == step;
     }
 
-    /** Saves the model, and deletes the oldest checkpoints if there are too many. */
-    void save(Block block, long step, int epoch, double rate, OptionalLong seed) {
+    /**
+     * Saves the model, and deletes the oldest checkpoints if there are too many.
+     *
+     * @param block the model
+     * @param instead arrays to save instead of the model's, by path
+     * @param step the number of updates made
+     * @param epoch the number of epochs completed
+     * @param rate the learning rate in force
+     * @param seed the seed of the training, if known
+     */
+    void save(
+            Block block,
+            Map<String, NDArray> instead,
+            long step,
+            int epoch,
+            double rate,
+            OptionalLong seed) {
         String name = String.format(Locale.ROOT, "checkpoint-%010d%s", step, Checkpoint.EXTENSION);
         Path file = directory.resolve(name);
         try {
-            saved.addLast(Checkpoint.write(file, block, step, epoch, rate, seed));
+            saved.addLast(Checkpoint.write(file, block, instead, step, epoch, rate, seed));
             logger.debug("saved checkpoint {} at step {}, learning rate {}", file, step, rate);
         } catch (IOException e) {
             throw notSaved(step, e);

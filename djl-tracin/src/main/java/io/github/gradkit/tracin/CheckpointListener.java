@@ -1,6 +1,7 @@
 package io.github.gradkit.tracin;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
@@ -23,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Add it to the training configuration, after any {@code EvaluatorTrainingListener}. It only
  * reads: training is bit-identical with and without it. DJL calls its listeners after the backward
  * pass and before the update, so a checkpoint of step s is written when batch s + 1 arrives, or at
- * the end of the epoch. Each checkpoint is written to a temporary file, synced and renamed: a
- * killed process loses at most the one being written.
+ * the end of the epoch. Running statistics, as of batch normalisation, are kept until then, so they
+ * are those of step s too; only at step 0 they are those after the first batch. Each checkpoint is
+ * written to a temporary file, synced and renamed: a killed process loses at most the one being
+ * written.
  *
  * <p>A schedule that comes due at the very last step of a hand-written loop which never announces
  * the end of an epoch can't be seen from a listener; call {@link #saveNow} there.
@@ -53,6 +56,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
     private long firstStep;
     private int epoch;
     private long batches;
+    private @Nullable StatisticsCopy statistics;
     private double lossAverage = Double.NaN;
     private double lossReference = Double.NaN;
 
@@ -95,9 +99,26 @@ public final class CheckpointListener extends TrainingListenerAdapter {
             due |= lossFell(trainer, batchData);
         }
         if (due) {
-            save(trainer);
+            save(trainer, statistics == null ? Map.of() : statistics.arrays());
         }
         batches++;
+        keepStatistics(trainer.getModel().getBlock());
+    }
+
+    /** Of the step that comes, in case it is saved when the next batch has changed them. */
+    private void keepStatistics(Block block) {
+        forgetStatistics();
+        boolean mayBeDue = schedule.watchesLoss() || schedule.dueAtStep(completedSteps());
+        if (mayBeDue && atStepBoundary()) {
+            statistics = new StatisticsCopy(block);
+        }
+    }
+
+    private void forgetStatistics() {
+        if (statistics != null) {
+            statistics.close();
+            statistics = null;
+        }
     }
 
     /** {@inheritDoc} */
@@ -107,8 +128,14 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         boolean stepDue = started && atStepBoundary() && schedule.dueAtStep(completedSteps());
         if (stepDue || schedule.dueAtEpoch(epoch)) {
             start(trainer);
-            save(trainer);
+            save(trainer, Map.of());
         }
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onTrainingEnd(Trainer trainer) {
+        forgetStatistics();
     }
 
     /**
@@ -121,7 +148,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
      */
     public void saveNow(Trainer trainer) {
         start(trainer);
-        save(trainer);
+        save(trainer, Map.of());
     }
 
     private void start(Trainer trainer) {
@@ -182,11 +209,11 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         return true;
     }
 
-    private void save(Trainer trainer) {
+    private void save(Trainer trainer, Map<String, NDArray> instead) {
         long step = completedSteps();
         if (!folder.endsWith(step)) {
             double rate = learningRate.applyAsDouble(step);
-            folder.save(trainer.getModel().getBlock(), step, epoch, rate, seed);
+            folder.save(trainer.getModel().getBlock(), instead, step, epoch, rate, seed);
         }
     }
 

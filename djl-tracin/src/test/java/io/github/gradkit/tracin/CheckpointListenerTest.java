@@ -9,7 +9,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -139,6 +141,65 @@ class CheckpointListenerTest {
             assertThat(checkpoint.seed()).isEqualTo(OptionalLong.of(42));
             assertThat(checkpoint.trainable()).containsExactlyInAnyOrder("weight", "bias");
             assertThat(Checkpoint.list(directory)).containsExactly(checkpoint);
+        }
+    }
+
+    private static Block normalised() {
+        return new SequentialBlock()
+                .add(Linear.builder().setUnits(2).build())
+                .add(BatchNorm.builder().build());
+    }
+
+    /** By hand, so that the checkpoint is saved before the next forward pass. */
+    private static void stepsByHand(int steps, CheckpointListener listener) throws Exception {
+        Engine.getInstance().setRandomSeed(1);
+        try (Model model = Model.newInstance("model")) {
+            model.setBlock(normalised());
+            DefaultTrainingConfig config =
+                    new DefaultTrainingConfig(Loss.l2Loss())
+                            .optOptimizer(
+                                    Optimizer.sgd()
+                                            .setLearningRateTracker(Tracker.fixed(.1f))
+                                            .build())
+                            .addTrainingListeners(listener);
+            try (Trainer trainer = model.newTrainer(config)) {
+                trainer.initialize(new Shape(1, 2));
+                int step = 0;
+                while (step < steps) {
+                    for (Batch batch : trainer.iterateDataset(dataset(trainer.getManager()))) {
+                        if (step < steps) {
+                            EasyTrain.trainBatch(trainer, batch);
+                            trainer.step();
+                            step++;
+                        }
+                        batch.close();
+                    }
+                }
+                listener.saveNow(trainer);
+            }
+        }
+    }
+
+    @Test
+    void checkpointHoldsTheRunningStatisticsAfterItsSteps() throws Exception {
+        CheckpointListener inFit = listener(CheckpointSchedule.atSteps(6)).build();
+        train(normalised(), 2, Tracker.fixed(.1f), inFit).close();
+        CheckpointListener byHand =
+                listener(CheckpointSchedule.atSteps(99))
+                        .setDirectory(directory.resolve("by-hand"))
+                        .build();
+        stepsByHand(6, byHand);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, NDArray> expected = byHand.checkpoints().get(0).load(manager);
+            Map<String, NDArray> weights = inFit.checkpoints().get(0).load(manager);
+            assertThat(weights.keySet())
+                    .isEqualTo(expected.keySet())
+                    .anyMatch(one -> one.contains("running"));
+            expected.forEach(
+                    (path, array) ->
+                            assertThat(weights.get(path).toFloatArray())
+                                    .as(path)
+                                    .containsExactly(array.toFloatArray()));
         }
     }
 
