@@ -236,14 +236,8 @@ final class ParameterSlot implements AutoCloseable {
         return collectsGradient() && ParameterGradients.anyNonZero(weight);
     }
 
-    /** Clears the weight's own gradient, so that the next backward pass does not add to it. */
-    void clearGradient() {
-        if (collectsGradient()) {
-            ParameterGradients.clear(weight);
-        }
-    }
-
-    private boolean collectsGradient() {
+    /** Tells whether a backward pass adds to the gradient of the weight. */
+    boolean collectsGradient() {
         return !weight.isReleased() && weight.hasGradient();
     }
 

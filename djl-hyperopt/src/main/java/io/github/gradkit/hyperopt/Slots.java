@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,6 +25,9 @@ final class Slots implements AutoCloseable {
     private @Nullable NDManager manager;
     private @Nullable NDManager savedManager;
     private @Nullable String lastId;
+
+    /** A zero to stand in for weights and gradients of an update that changes neither. */
+    private @Nullable NDArray nothing;
 
     /**
      * Starts with nothing.
@@ -153,6 +157,17 @@ final class Slots implements AutoCloseable {
         }
     }
 
+    /** Clears the weight's own gradient, so that the next backward pass does not add to it. */
+    void clearGradient(ParameterSlot slot) {
+        if (!slot.collectsGradient()) {
+            return;
+        }
+        if (nothing == null) {
+            nothing = keep(manager().zeros(new Shape(1)), manager());
+        }
+        WeightUpdate.clear(slot.weight(), nothing);
+    }
+
     boolean isEmpty() {
         return byId.isEmpty();
     }
@@ -170,6 +185,7 @@ final class Slots implements AutoCloseable {
         forgetSaved();
         byId.values().forEach(replicas -> replicas.forEach(ParameterSlot::close));
         byId.clear();
+        nothing = null;
         if (manager != null) {
             manager.close();
             manager = null;

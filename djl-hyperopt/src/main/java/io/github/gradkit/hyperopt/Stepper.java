@@ -121,6 +121,9 @@ final class Stepper implements AutoCloseable {
         hold(slot, gradient);
         if (pending.size() == expected.total()) {
             commit();
+        } else {
+            // Not left to the update: if that is late, the next backward pass has added to it.
+            slots.clearGradient(slot);
         }
     }
 
@@ -189,8 +192,6 @@ final class Stepper implements AutoCloseable {
             slot.markMeasured();
         }
         slot.stash(gradient, early || !slot.leads());
-        // Not left to the update: if that is late, the next backward pass has added to it.
-        slot.clearGradient();
     }
 
     private Measurements measurements() {
@@ -217,7 +218,7 @@ final class Stepper implements AutoCloseable {
             joined = true;
         }
         if (dropStep) {
-            slot.clearGradient();
+            slots.clearGradient(slot);
             return;
         }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {

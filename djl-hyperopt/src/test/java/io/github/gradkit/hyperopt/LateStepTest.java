@@ -97,14 +97,18 @@ class LateStepTest {
         known.assertGot("p-3", 1 + 4 + 5 + 6);
     }
 
-    @Test
-    void gradientOfAStepThatIsHeldIsClearedAtOnce() {
+    @ParameterizedTest
+    @ValueSource(floats = {1, Float.NaN})
+    void gradientOfAStepThatIsHeldIsClearedAtOnce(float factor) {
         HyperTower tower = builder().build();
         for (int step = 1; step <= 2; step++) {
             known.backward(step);
             known.update(tower);
         }
         known.backward(3);
+        try (NDArray gradient = known.weight("p-1").getGradient()) {
+            gradient.muli(factor);
+        }
         known.update(tower, "p-3");
         try (NDArray gradient = known.weight("p-1").getGradient()) {
             assertThat(gradient.toFloatArray()).containsOnly(0);
