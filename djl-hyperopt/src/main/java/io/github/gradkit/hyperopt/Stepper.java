@@ -97,23 +97,9 @@ final class Stepper implements AutoCloseable {
     void arrive(String id, NDArray weight, NDArray gradient) {
         ParameterSlot slot = slots.of(id, weight);
         absent.remove(id);
-        if (slot.isPending()) {
-            commitIncomplete();
-        }
-        if (arrivedAtOnce.contains(slot)) {
-            endStepAtOnce();
-        }
-        if (round.contains(slot) || joinsBeforeOthers(slot)) {
-            endRound();
-        }
+        endStepBefore(slot);
         round.add(slot);
-        Roster expected = waits() ? roster : null;
-        if (expected != null && counters.step == 0 && !expected.contains(id)) {
-            expected.addOne(id);
-        }
-        if (expected != null && devicesUnsure && slot.replica() >= expected.of(id)) {
-            expected = onMoreDevices(expected, slot);
-        }
+        Roster expected = expectedWith(slot);
         if (expected == null || !expected.contains(id)) {
             updateAtOnce(slot, gradient);
             return;
@@ -125,6 +111,34 @@ final class Stepper implements AutoCloseable {
             // Not left to the update: if that is late, the next backward pass has added to it.
             slots.clearGradient(slot);
         }
+    }
+
+    /** Ends the last step if this parameter, which has come in it, is the first of a new one. */
+    private void endStepBefore(ParameterSlot slot) {
+        if (slot.isPending()) {
+            commitIncomplete();
+        }
+        if (arrivedAtOnce.contains(slot)) {
+            endStepAtOnce();
+        }
+        if (round.contains(slot) || joinsBeforeOthers(slot)) {
+            endRound();
+        }
+    }
+
+    /** The roster of the step, if anybody is waited for, after this parameter has come. */
+    private @Nullable Roster expectedWith(ParameterSlot slot) {
+        Roster expected = waits() ? roster : null;
+        if (expected == null) {
+            return null;
+        }
+        if (counters.step == 0 && !expected.contains(slot.id())) {
+            expected.addOne(slot.id());
+        }
+        if (devicesUnsure && slot.replica() >= expected.of(slot.id())) {
+            return onMoreDevices(expected, slot);
+        }
+        return expected;
     }
 
     /** Goes on on more devices than the step before, which was restored. */
