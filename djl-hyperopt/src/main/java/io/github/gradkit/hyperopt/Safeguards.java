@@ -136,7 +136,9 @@ public final class Safeguards {
         }
 
         /**
-         * Limits how much the value of a tuned hyperparameter may change in one step.
+         * Limits how much the value of a tuned hyperparameter may change in one step. A change that
+         * was limited, by this or by a {@link UpdateRule#bound bound}, did not depend on the
+         * hyperparameters of the level above, and does not tune them.
          *
          * @param share the largest change as a share of the value before, finite and more than 0;
          *     0.1 means ten per cent. A value of exactly 0 can't move then
