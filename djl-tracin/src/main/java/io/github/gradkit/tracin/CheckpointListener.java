@@ -8,6 +8,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.support.model.ParameterPaths;
 import io.github.gradkit.support.training.BatchLoss;
+import io.github.gradkit.support.training.SmoothedLoss;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckpointListener extends TrainingListenerAdapter {
 
-    private static final double LOSS_MEMORY = 0.9;
-    private static final int LOSS_WARM_UP = 10;
-
     private final CheckpointFolder folder;
     private final CheckpointSchedule schedule;
     private final LongToDoubleFunction learningRate;
@@ -57,7 +55,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
     private int epoch;
     private long batches;
     private @Nullable StatisticsCopy statistics;
-    private double lossAverage = Double.NaN;
+    private final SmoothedLoss recentLoss = new SmoothedLoss();
     private double lossReference = Double.NaN;
 
     private CheckpointListener(Builder builder) {
@@ -194,18 +192,16 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         if (!Double.isFinite(loss)) {
             return false;
         }
-        lossAverage =
-                Double.isNaN(lossAverage)
-                        ? loss
-                        : LOSS_MEMORY * lossAverage + (1 - LOSS_MEMORY) * loss;
-        if (batches < LOSS_WARM_UP || Double.isNaN(lossReference)) {
-            lossReference = lossAverage;
+        boolean settled = recentLoss.isSettled();
+        recentLoss.add(loss);
+        if (!settled) {
+            lossReference = recentLoss.mean();
             return false;
         }
-        if (!atStepBoundary() || !schedule.dueAtLoss(lossReference, lossAverage)) {
+        if (!atStepBoundary() || !schedule.dueAtLoss(lossReference, recentLoss.mean())) {
             return false;
         }
-        lossReference = lossAverage;
+        lossReference = recentLoss.mean();
         return true;
     }
 
