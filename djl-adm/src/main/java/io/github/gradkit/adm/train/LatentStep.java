@@ -311,7 +311,8 @@ public final class LatentStep implements AutoCloseable {
         /**
          * Sets whether an image gets only labels that its scribbles have. For data where every
          * class in an image is scribbled: other classes can't spread there then. Images without a
-         * scribble may have all labels.
+         * scribble may have all labels. An image here is what is in the batch: squares that are cut
+         * out at random may show a class whose scribble lies outside, which is barred then.
          *
          * @param restrict whether to (default: false)
          * @return this builder

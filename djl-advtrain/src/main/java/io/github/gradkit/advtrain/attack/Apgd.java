@@ -56,9 +56,8 @@ public final class Apgd extends RestartedAttack {
     }
 
     @Override
-    public String name() {
-        String name = "APGD-" + (targets > 0 ? "T" : loss.title());
-        return name + timesRestarts();
+    String usualName() {
+        return "APGD-" + (targets > 0 ? "T" : loss.title());
     }
 
     /** Losses towards different classes don't compare; margins do. */
@@ -212,7 +211,8 @@ public final class Apgd extends RestartedAttack {
         /**
          * Sets whether the attack is done with an example once it is broken. Default: true. If
          * false, the perturbation with the highest loss is kept, whether it breaks the example or
-         * not; with {@link #optTargets} the one with the smallest margin.
+         * not; with {@link #optTargets} the one with the smallest margin. The result tells of that
+         * perturbation alone, so leave it on to measure robustness.
          *
          * @param earlyStop false to look for the highest loss
          * @return this builder

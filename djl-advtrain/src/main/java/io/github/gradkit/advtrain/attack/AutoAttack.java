@@ -163,6 +163,7 @@ public final class AutoAttack implements Attack {
         private @Nullable EpsilonBall ball;
         private boolean randomModel;
         private long seed;
+        private @Nullable String name;
         private final List<Attack> attacks = new ArrayList<>();
 
         private Builder() {}
@@ -212,6 +213,18 @@ public final class AutoAttack implements Attack {
         }
 
         /**
+         * Sets the name for tables and reports. Default: AutoAttack, AutoAttack-rand, or the names
+         * of the attacks that were added.
+         *
+         * @param name the name
+         * @return this builder
+         */
+        public Builder optName(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
          * Makes the attack.
          *
          * @return the attack
@@ -232,7 +245,7 @@ public final class AutoAttack implements Attack {
                 }
             }
             int passes = randomModel ? RANDOM_PASSES : 1;
-            return new AutoAttack(checked, title(), passes, set(checked));
+            return new AutoAttack(checked, name == null ? title() : name, passes, set(checked));
         }
 
         private String title() {

@@ -110,20 +110,8 @@ final class BallBox {
 
     /**
      * Takes a step of steepest ascent and projects. In the l1 norm a feature that stands at the
-     * edge of the box is passed over, or the step would come to nothing.
-     *
-     * @param perturbation where to step from, {@code (n, d)}
-     * @param gradient the gradient there, {@code (n, d)}
-     * @param stepSize the length of the step in the norm
-     * @return a new array on the manager of the perturbation
-     */
-    NDArray climb(NDArray perturbation, NDArray gradient, double stepSize) {
-        return climb(perturbation, gradient, stepSize, 1);
-    }
-
-    /**
-     * Does the same, but in the l1 norm along several features at once, which share the length of
-     * the step evenly (sparse l1 descent).
+     * edge of the box is passed over, or the step would come to nothing, and several features may
+     * move at once, which share the length of the step evenly (sparse l1 descent).
      *
      * <p>Source: F. Tramer, D. Boneh, <em>Adversarial Training and Robustness for Multiple
      * Perturbations</em>, NeurIPS 2019, sparse l1 descent.

@@ -2,6 +2,7 @@ package io.github.gradkit.advtrain.attack;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -116,13 +117,25 @@ public final class BlockScorer implements GradientScorer, AutoCloseable {
             try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
                 NDArray logits = LogitShape.twoOrMore(forward(leaf), inputs.getShape().get(0));
                 NDArray losses = loss.of(logits, constants);
-                collector.backward(losses.sum());
-                NDArray gradient = leaf.getGradient();
+                NDArray gradient = gradient(collector, losses, leaf);
                 gradient.attach(target);
                 return new InputGradient(
                         detached(logits, target), detached(losses, target), gradient);
             }
         }
+    }
+
+    /** A model that turns its inputs into whole numbers has no gradient at all, not even zeros. */
+    private static NDArray gradient(GradientCollector collector, NDArray losses, NDArray leaf) {
+        try {
+            collector.backward(losses.sum());
+        } catch (EngineException e) {
+            if (!String.valueOf(e.getMessage()).contains("does not require grad")) {
+                throw e;
+            }
+            return leaf.stopGradient().zerosLike();
+        }
+        return leaf.getGradient();
     }
 
     private static NDArray detached(NDArray array, NDManager target) {

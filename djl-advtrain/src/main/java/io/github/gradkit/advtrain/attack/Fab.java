@@ -73,8 +73,8 @@ public final class Fab extends RestartedAttack {
     }
 
     @Override
-    public String name() {
-        return "FAB-T-" + steps + timesRestarts();
+    String usualName() {
+        return "FAB-T-" + steps;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.gradkit.advtrain.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /** Brings scores into the one form that losses know. */
@@ -14,8 +15,8 @@ final class LogitShape {
      * @param scores {@code (batch, classes)}, {@code (batch, 1)} or {@code (batch)}; further axes
      *     of size 1 are dropped
      * @param batch the number of examples
-     * @return {@code (batch, classes)}; a single logit z becomes (0, z), which has the same
-     *     probabilities
+     * @return {@code (batch, classes)}, float32 if they were float16; a single logit z becomes (0,
+     *     z), which has the same probabilities
      */
     static NDArray twoOrMore(NDArray scores, long batch) {
         Shape shape = scores.getShape();
@@ -32,7 +33,19 @@ final class LogitShape {
                             + ". An attack needs one row per example, (batch, classes), or one"
                             + " logit, (batch, 1).");
         }
-        NDArray rows = scores.reshape(batch, shape.size() / batch);
+        NDArray rows = wide(scores).reshape(batch, shape.size() / batch);
         return rows.getShape().get(1) > 1 ? rows : rows.zerosLike().concat(rows, 1);
+    }
+
+    /**
+     * Losses need numbers that float16 does not have. The engine's conversion would end the
+     * gradient; a product takes the wider type, and passes the gradient on.
+     */
+    private static NDArray wide(NDArray scores) {
+        return scores.getDataType() == DataType.FLOAT16
+                ? scores.mul(
+                        scores.getManager()
+                                .ones(new Shape(1), DataType.FLOAT32, scores.getDevice()))
+                : scores;
     }
 }

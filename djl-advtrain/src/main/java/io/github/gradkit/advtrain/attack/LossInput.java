@@ -36,7 +36,8 @@ public record LossInput(
      * Brings scores into the form of {@link #logits()}.
      *
      * @param scores {@code (batch, classes)}, {@code (batch, 1)} or {@code (batch)}
-     * @return {@code (batch, classes)}; a single logit z becomes the two scores (0, z)
+     * @return {@code (batch, classes)}, float32 if they were float16; a single logit z becomes the
+     *     two scores (0, z)
      * @throws IllegalArgumentException if the shape is another one
      */
     public static NDArray twoOrMore(NDArray scores) {

@@ -43,7 +43,13 @@ final class MomentumRule implements StepRule {
                             NDArray direction = box.steepest(active.get(ApgdRun.GRADIENT));
                             NDArray step = direction.mul(PerRow.column(sizes, u));
                             NDArray plain = box.project(u.add(step));
-                            return moved ? box.project(withMomentum(active, plain)) : plain;
+                            if (!moved) {
+                                return plain;
+                            }
+                            // What a projection keeps is not among what is closed here.
+                            try (plain) {
+                                return box.project(withMomentum(active, plain));
+                            }
                         });
         active.set(ApgdRun.PREVIOUS, u.duplicate());
         moved = true;

@@ -81,7 +81,9 @@ public interface PerturbationStart {
 
     /**
      * Starts where the attack on the same example ended the last time, and uniformly the first
-     * time. Keeps one float32 change per example of the data set in Java's heap.
+     * time. Keeps one float32 change per example of the data set in Java's heap. Examples are told
+     * apart by their indices in the batch; a data set of your own that is shuffled and gives its
+     * batches none would have each start from the change of another.
      *
      * @return a new start with a memory of its own, for one training; not safe for several threads
      */

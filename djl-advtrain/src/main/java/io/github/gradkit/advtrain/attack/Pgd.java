@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import io.github.gradkit.advtrain.internal.Checks;
 import io.github.gradkit.advtrain.internal.Predictions;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Projected gradient descent (ascent, on the loss): steps along the direction of steepest ascent of
@@ -43,7 +42,6 @@ public final class Pgd extends RestartedAttack {
     private final PerturbationStart start;
     private final AttackLoss loss;
     private final boolean earlyStop;
-    private final @Nullable String name;
 
     private Pgd(Builder builder) {
         super(builder);
@@ -56,7 +54,6 @@ public final class Pgd extends RestartedAttack {
         start = builder.start;
         loss = builder.loss;
         earlyStop = builder.earlyStop;
-        name = builder.name;
     }
 
     /**
@@ -69,11 +66,8 @@ public final class Pgd extends RestartedAttack {
     }
 
     @Override
-    public String name() {
-        if (name != null) {
-            return name;
-        }
-        return "PGD-" + steps + timesRestarts();
+    String usualName() {
+        return "PGD-" + steps;
     }
 
     @Override
@@ -172,7 +166,6 @@ public final class Pgd extends RestartedAttack {
         private PerturbationStart start = PerturbationStart.uniform();
         private AttackLoss loss = StandardLoss.CROSS_ENTROPY;
         private boolean earlyStop = true;
-        private @Nullable String name;
 
         private Builder() {}
 
@@ -253,24 +246,14 @@ public final class Pgd extends RestartedAttack {
         /**
          * Sets whether {@link #perturb} is done with an example once it is broken. Default: true.
          * If false, the iterate with the highest loss is kept, whether it breaks the example or
-         * not.
+         * not, and the result tells of that iterate alone: an example may count as standing that an
+         * earlier iterate broke. So leave it on to measure robustness.
          *
          * @param earlyStop false to look for the highest loss
          * @return this builder
          */
         public Builder optEarlyStop(boolean earlyStop) {
             this.earlyStop = earlyStop;
-            return this;
-        }
-
-        /**
-         * Sets the name for tables. Default: such as {@code PGD-40x10}.
-         *
-         * @param name the name
-         * @return this builder
-         */
-        public Builder optName(String name) {
-            this.name = Objects.requireNonNull(name, "name");
             return this;
         }
 

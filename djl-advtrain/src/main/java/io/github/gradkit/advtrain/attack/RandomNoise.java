@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 public final class RandomNoise extends RestartedAttack {
 
     private RandomNoise(EpsilonBall ball, int draws, long seed) {
-        super(ball, draws, seed);
+        super(ball, draws, seed, "noise x" + draws);
     }
 
     /**
@@ -29,11 +29,6 @@ public final class RandomNoise extends RestartedAttack {
      */
     public static RandomNoise of(EpsilonBall ball, int draws, long seed) {
         return new RandomNoise(ball, Checks.atLeastOne(draws, "The number of draws"), seed);
-    }
-
-    @Override
-    public String name() {
-        return "noise x" + restarts();
     }
 
     @Override

@@ -12,15 +12,30 @@ abstract class RestartedAttack implements Attack {
     private final EpsilonBall ball;
     private final int restarts;
     private final long seed;
+    private final @Nullable String name;
 
-    RestartedAttack(EpsilonBall ball, int restarts, long seed) {
+    RestartedAttack(EpsilonBall ball, int restarts, long seed, String name) {
         this.ball = ball;
         this.restarts = restarts;
         this.seed = seed;
+        this.name = name;
     }
 
     RestartedAttack(Builder<?> builder) {
-        this(builder.requireBall(), builder.restarts, builder.seed);
+        ball = builder.requireBall();
+        restarts = builder.restarts;
+        seed = builder.seed;
+        name = builder.name;
+    }
+
+    @Override
+    public final String name() {
+        return name == null ? usualName() + (restarts > 1 ? "x" + restarts : "") : name;
+    }
+
+    /** Returns the name if no other is given, without the number of attempts. */
+    String usualName() {
+        return getClass().getSimpleName();
     }
 
     @Override
@@ -31,11 +46,6 @@ abstract class RestartedAttack implements Attack {
     /** Returns the number of attempts from different starts. */
     final int restarts() {
         return restarts;
-    }
-
-    /** Returns the end of a name, such as {@code x10}; empty for a single attempt. */
-    final String timesRestarts() {
-        return restarts > 1 ? "x" + restarts : "";
     }
 
     /** Returns what decides the random choices. */
@@ -83,10 +93,12 @@ abstract class RestartedAttack implements Attack {
         }
     }
 
+    /** What is misclassified as it is stays as it is. */
     private void run(AttackTask task, Predictions clean, Worst worst) {
         int attempts = attempts(task, clean);
+        int[] classified = worst.standing();
         for (int attempt = 0; attempt < attempts; attempt++) {
-            int[] standing = stopsEarly() ? worst.standing() : task.rows();
+            int[] standing = stopsEarly() ? worst.standing() : classified;
             if (standing.length == 0) {
                 return;
             }
@@ -110,6 +122,7 @@ abstract class RestartedAttack implements Attack {
         private @Nullable EpsilonBall ball;
         private int restarts = 1;
         private long seed;
+        private @Nullable String name;
 
         Builder() {}
 
@@ -147,6 +160,18 @@ abstract class RestartedAttack implements Attack {
          */
         public T optSeed(long seed) {
             this.seed = seed;
+            return self();
+        }
+
+        /**
+         * Sets the name for tables and reports. Default: one that tells the kind of attack and how
+         * long it goes on, such as {@code PGD-40x10}.
+         *
+         * @param name the name
+         * @return this builder
+         */
+        public T optName(String name) {
+            this.name = Objects.requireNonNull(name, "name");
             return self();
         }
 

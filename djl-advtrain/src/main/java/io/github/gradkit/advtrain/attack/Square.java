@@ -60,8 +60,8 @@ public final class Square extends RestartedAttack {
     }
 
     @Override
-    public String name() {
-        return "Square-" + queries + timesRestarts();
+    String usualName() {
+        return "Square-" + queries;
     }
 
     @Override

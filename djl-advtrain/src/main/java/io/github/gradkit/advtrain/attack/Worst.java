@@ -92,10 +92,6 @@ final class Worst implements AutoCloseable {
         return margins;
     }
 
-    double[] losses() {
-        return losses;
-    }
-
     @Override
     public void close() {
         u.close();

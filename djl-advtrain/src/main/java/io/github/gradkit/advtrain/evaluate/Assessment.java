@@ -117,7 +117,7 @@ final class Assessment {
             if (epsilon > 0) {
                 boolean[] soFar = broken;
                 int[] left = IntStream.range(0, broken.length).filter(i -> !soFar[i]).toArray();
-                Attack attack = settings.curve().apply(ball.withEpsilon(epsilon));
+                Attack attack = settings.curveAttack(epsilon);
                 Tally tally = session.attack("curve/" + epsilon, attack, left);
                 merge(broken, tally);
                 if (epsilon <= ball.epsilon()) {

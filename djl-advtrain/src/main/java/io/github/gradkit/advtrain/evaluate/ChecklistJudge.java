@@ -185,10 +185,11 @@ final class ChecklistJudge {
     private double squareLead() {
         double lead = 0;
         for (AttackScore score : scores) {
-            for (AttackStage stage : score.stages()) {
-                boolean square = stage.name().startsWith("Square");
-                double share = (double) stage.broken() / score.accuracy().total();
-                lead = square ? Math.max(lead, share) : lead;
+            List<AttackStage> stages = score.stages();
+            // A set begins with what is misclassified as it is.
+            if (stages.size() > 2 && stages.get(stages.size() - 1).name().startsWith("Square")) {
+                int late = stages.get(stages.size() - 1).broken();
+                lead = Math.max(lead, (double) late / score.accuracy().total());
             }
         }
         return lead;

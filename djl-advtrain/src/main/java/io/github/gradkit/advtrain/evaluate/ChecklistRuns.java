@@ -66,10 +66,11 @@ final class ChecklistRuns {
     private void common(double whole) throws StateFileException {
         Settings settings = session.settings();
         EpsilonBall ball = settings.ball();
-        run(ZERO, settings.curve().apply(ball.withEpsilon(0)));
-        run(WHOLE, settings.curve().apply(ball.withEpsilon(whole)));
+        // Step sizes in proportion to epsilon would be refused.
+        run(ZERO, RandomNoise.of(ball.withEpsilon(0), 1, settings.seed()));
+        run(WHOLE, settings.curveAttack(whole));
         run(NOISE, RandomNoise.of(ball, DRAWS, settings.seed()));
-        run(BLACK_BOX, settings.blackBox().apply(ball));
+        run(BLACK_BOX, settings.blackBoxAttack());
     }
 
     private void gradients(int classes) throws StateFileException {

@@ -223,7 +223,7 @@ public final class RobustnessEvaluator {
          * Sets the attack of the curve. Default: PGD with 50 steps; {@link Square} with 1000
          * queries if the scorer has no gradients.
          *
-         * @param attack makes the attack for a ball
+         * @param attack makes the attack for a ball of any radius above 0
          * @return this builder
          */
         public Builder optCurveAttack(Function<EpsilonBall, Attack> attack) {
@@ -376,6 +376,7 @@ public final class RobustnessEvaluator {
                             seed,
                             progress,
                             stateFile);
+            settings.checkFunctions();
             return new RobustnessEvaluator(subject, settings);
         }
 
@@ -403,23 +404,13 @@ public final class RobustnessEvaluator {
             }
             Set<String> names = new HashSet<>();
             for (Attack attack : made) {
+                Settings.within(within, attack);
                 if (!names.add(attack.name())) {
                     throw new IllegalArgumentException(
                             "Two attacks are named "
                                     + attack.name()
                                     + ", so their figures could not be told apart. Give one another"
                                     + " name with optName.");
-                }
-                if (!attack.ball().equals(within)) {
-                    throw new IllegalArgumentException(
-                            "The attack "
-                                    + attack.name()
-                                    + " works within "
-                                    + attack.ball()
-                                    + ", but the evaluation is about "
-                                    + within
-                                    + ". Make the attack from the ball that the function is"
-                                    + " given.");
                 }
             }
             return List.copyOf(made);

@@ -38,19 +38,55 @@ record Settings(
         @Nullable Progress progress,
         @Nullable Path stateFile) {
 
+    /** Tries the functions that make attacks, which are else needed after hours of others. */
+    void checkFunctions() {
+        if (ball.epsilon() > 0) {
+            curveAttack(ball.epsilon());
+            // A function that does not look at its ball would pass with one radius.
+            curveAttack(ball.epsilon() / 2);
+        }
+        blackBoxAttack();
+    }
+
+    /** Makes the attack of the curve for a radius. */
+    Attack curveAttack(double epsilon) {
+        EpsilonBall wanted = ball.withEpsilon(epsilon);
+        return within(wanted, curve.apply(wanted));
+    }
+
+    /** Makes the attack without gradients of the checklist. */
+    Attack blackBoxAttack() {
+        return within(ball, blackBox.apply(ball));
+    }
+
+    /** Refuses an attack that was made for another ball than it was asked for. */
+    static Attack within(EpsilonBall wanted, Attack attack) {
+        if (!attack.ball().equals(wanted)) {
+            throw new IllegalArgumentException(
+                    "The attack "
+                            + attack.name()
+                            + " works within "
+                            + attack.ball()
+                            + ", but the evaluation is about "
+                            + wanted
+                            + ". Make the attack from the ball that the function is given.");
+        }
+        return attack;
+    }
+
     /** Returns what must be the same for figures to be comparable; not the batch size. */
     String text() {
         return describe(ball)
                 + ", attacks "
                 + attacks.stream().map(Attack::name).toList()
                 + ", curve "
-                + curve.apply(ball).name()
+                + curveAttack(ball.epsilon()).name()
                 + " at "
                 + (epsilons == null ? "default epsilons" : Arrays.toString(epsilons))
                 + ", checklist on "
                 + checklistExamples
                 + " with "
-                + blackBox.apply(ball).name()
+                + blackBoxAttack().name()
                 + ", seed "
                 + seed;
     }

@@ -63,11 +63,12 @@ final class BoxedDescent {
         // In units of epsilon, so that no power overflows.
         double left = 1;
         for (int k = 0; k < order.length && left > 0; k++) {
-            double factor = epsilon * Math.pow(left / rest[k], 1 / q);
             int i = order[k];
             if (pace[i] == 0) {
-                return;
+                // Others after it may have room without end, which ranks as low.
+                continue;
             }
+            double factor = epsilon * Math.pow(left / rest[k], 1 / q);
             if (pace[i] * factor < room[i]) {
                 for (int later = k; later < order.length; later++) {
                     lengths[order[later]] = pace[order[later]] * factor;

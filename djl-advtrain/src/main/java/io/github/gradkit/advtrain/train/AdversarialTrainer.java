@@ -85,7 +85,7 @@ public final class AdversarialTrainer extends Trainer {
      *
      * @return the collector
      * @throws IllegalStateException if no batch of {@link #iterateDataset} is open, or there are
-     *     several devices
+     *     several devices, or the model's weights are on another one
      */
     @Override
     public GradientCollector newGradientCollector() {
@@ -95,6 +95,7 @@ public final class AdversarialTrainer extends Trainer {
                             + getDevices().length
                             + ". Set one with optDevices.");
         }
+        TrainChecks.sameDevice(getModel().getBlock(), getDevices()[0]);
         Batch batch = current.attack(getDevices()[0]);
         WeightPerturbation weights = gamma > 0 && batches >= warmUpBatches ? ascend(batch) : null;
         batches++;

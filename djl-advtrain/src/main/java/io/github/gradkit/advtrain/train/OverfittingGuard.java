@@ -103,6 +103,7 @@ public final class OverfittingGuard extends TrainingListenerAdapter implements A
     }
 
     private void check(Trainer trainer) {
+        TrainChecks.sameDevice(trainer.getModel().getBlock(), trainer.getDevices()[0]);
         double now = accuracy.measure(trainer.getModel());
         history.add(now);
         if (trainer.getMetrics() != null) {

@@ -62,7 +62,6 @@ public final class TradesLoss extends PairedLoss {
                 .optSeed(seed)
                 .optLoss(StandardLoss.KL)
                 .optStart(PerturbationStart.gaussian(START_DEVIATION))
-                .optEarlyStop(false)
                 .build();
     }
 

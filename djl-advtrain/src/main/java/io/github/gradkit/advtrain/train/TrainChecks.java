@@ -1,7 +1,10 @@
 package io.github.gradkit.advtrain.train;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.github.gradkit.support.model.ParameterPaths;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for the settings of trainings. */
@@ -24,6 +27,24 @@ final class TrainChecks {
                     "The model '" + model.getName() + "' has no block. Call setBlock on it first.");
         }
         return block;
+    }
+
+    /** Refuses a trainer that works on a copy of the weights, on another device. */
+    static void sameDevice(Block block, Device trained) {
+        for (Parameter parameter : ParameterPaths.of(block).values()) {
+            Device own = parameter.getArray().getDevice();
+            if (!own.equals(trained)) {
+                throw new IllegalStateException(
+                        "The model's weights are on "
+                                + own
+                                + ", but the trainer trains a copy of them on "
+                                + trained
+                                + ", so attacks and measurements would see weights that never"
+                                + " change. Make the model on "
+                                + trained
+                                + " (Model.newInstance(name, device)), or set optDevices.");
+            }
+        }
     }
 
     static double beta(double beta) {

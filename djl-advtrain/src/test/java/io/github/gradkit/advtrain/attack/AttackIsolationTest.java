@@ -10,7 +10,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
 import io.github.gradkit.support.model.ParameterPaths;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,52 @@ class AttackIsolationTest {
                         .addAttack(Apgd.builder().setBall(ball).optSteps(4).build())
                         .build(),
                 200);
+    }
+
+    /** Hundreds of steps hold no more than a few. */
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void noArraysPileUpWithinAnAttack(Norm norm) {
+        EpsilonBall ball = EpsilonBall.of(norm, 0.001).within(0, 1);
+        for (Attack attack :
+                List.of(
+                        Pgd.builder().setBall(ball).optSteps(30).build(),
+                        Apgd.builder().setBall(ball).optSteps(30).build(),
+                        Fab.builder().setBall(ball).optSteps(30).build(),
+                        Square.builder().setBall(ball).optQueries(30).build())) {
+            List<Integer> open = new ArrayList<>();
+            try (BlockScorer scorer = BlockScorer.of(block)) {
+                attack.perturb(new Counting(scorer, open), input()).close();
+            }
+            // Nobody is broken in the middle of this.
+            List<Integer> late = open.subList(open.size() / 2, open.size());
+            assertThat(late).as(attack.name()).hasSizeGreaterThan(10);
+            assertThat(Set.copyOf(late)).as(attack.name()).hasSizeLessThanOrEqualTo(3);
+        }
+    }
+
+    /** Counts the arrays there are at each pass. */
+    private final class Counting implements GradientScorer {
+
+        private final BlockScorer scorer;
+        private final List<Integer> open;
+
+        Counting(BlockScorer scorer, List<Integer> open) {
+            this.scorer = scorer;
+            this.open = open;
+        }
+
+        @Override
+        public NDArray score(NDArray inputs) {
+            open.add(manager.getManagedArrays().size());
+            return scorer.score(inputs);
+        }
+
+        @Override
+        public InputGradient gradient(NDArray inputs, LossOfLogits loss) {
+            open.add(manager.getManagedArrays().size());
+            return scorer.gradient(inputs, loss);
+        }
     }
 
     private void requireFlat(Attack attack, int attacks) {

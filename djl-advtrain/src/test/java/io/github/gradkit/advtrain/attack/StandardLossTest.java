@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +37,24 @@ class StandardLossTest {
         assertThat(loss(StandardLoss.CROSS_ENTROPY, z, 0, NONE)).isCloseTo(log - 2, within(1e-12));
         assertThat(loss(StandardLoss.CROSS_ENTROPY, z, 3, NONE)).isCloseTo(log + 1, within(1e-12));
         assertThat(loss(StandardLoss.CROSS_ENTROPY, z, 0, 2)).isCloseTo(-log, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @EnumSource(StandardLoss.class)
+    void scoresOfHalfPrecisionGiveNumbers(StandardLoss kind) {
+        try (NDManager manager = NDManager.newBaseManager();
+                CollectorConstants constants = CollectorConstants.of(manager)) {
+            NDArray half =
+                    manager.create(new float[][] {{2, 1, 0, -1}, {9, -9, 8, 0}})
+                            .toType(DataType.FLOAT16, false);
+            NDArray logits = LossInput.twoOrMore(half);
+            assertThat(logits.getDataType()).isEqualTo(DataType.FLOAT32);
+            NDArray labels = LossInput.column(manager.create(new int[] {0, 1}), logits);
+            NDArray losses = kind.evaluate(new LossInput(logits, labels, null, logits, constants));
+            for (float loss : losses.toFloatArray()) {
+                assertThat(loss).isFinite();
+            }
+        }
     }
 
     @Test

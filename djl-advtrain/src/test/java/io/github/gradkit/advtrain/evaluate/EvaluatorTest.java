@@ -13,6 +13,7 @@ import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.util.Progress;
+import io.github.gradkit.advtrain.attack.Apgd;
 import io.github.gradkit.advtrain.attack.Attack;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Fgsm;
@@ -332,6 +333,30 @@ class EvaluatorTest {
     }
 
     @Test
+    void stepsMayBeInProportionToTheRadiusAndAttacksHaveNames() {
+        RobustnessReport report =
+                evaluate(
+                        builder()
+                                .addAttack(b -> apgd(b, 1, "first"))
+                                .addAttack(b -> apgd(b, 2, "second"))
+                                .optCurveAttack(
+                                        b ->
+                                                Pgd.builder()
+                                                        .setBall(b)
+                                                        .optStepSize(b.epsilon() / 2)
+                                                        .optSteps(3)
+                                                        .build())
+                                .optChecklistExamples(5));
+        assertThat(report.attacks().stream().map(AttackScore::name))
+                .containsExactly("first", "second");
+        assertThat(report.checklist().lines()).hasSize(ChecklistItem.values().length);
+    }
+
+    private static Attack apgd(EpsilonBall ball, long seed, String name) {
+        return Apgd.builder().setBall(ball).optSteps(2).optSeed(seed).optName(name).build();
+    }
+
+    @Test
     void whatIsMissingOrContradictoryIsRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> RobustnessEvaluator.builder().setBall(Blobs.BALL).build())
@@ -345,6 +370,13 @@ class EvaluatorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().addAttack(b -> Fgsm.of(EpsilonBall.l2(1))).build())
                 .withMessageContainingAll("l2 epsilon 1.0", "linf epsilon 0.2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().optCurveAttack(b -> Fgsm.of(Blobs.BALL)).build())
+                .withMessageContainingAll("FGSM works within linf epsilon", "Make the attack from");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> builder().optBlackBoxAttack(b -> Fgsm.of(b.withEpsilon(1))).build())
+                .withMessageContainingAll("linf epsilon 1.0", "Make the attack from");
         assertThatIllegalArgumentException().isThrownBy(() -> builder().optEpsilons(0, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> builder().optBatchSize(0));
         assertThatIllegalArgumentException().isThrownBy(() -> builder().optChecklistExamples(-1));

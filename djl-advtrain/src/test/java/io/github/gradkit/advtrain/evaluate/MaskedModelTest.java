@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
+import io.github.gradkit.advtrain.attack.Apgd;
+import io.github.gradkit.advtrain.attack.AutoAttack;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Fgsm;
 import io.github.gradkit.advtrain.attack.Pgd;
+import io.github.gradkit.advtrain.attack.Square;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +83,59 @@ class MaskedModelTest {
         assertThat(verdict(report, ChecklistItem.BLACK_BOX)).isEqualTo(Verdict.FAIL);
         assertThat(report.checklist().line(ChecklistItem.GRADIENTS).measured())
                 .contains("gradients are zero");
+    }
+
+    /** Whole numbers of another type have no gradient, not even zeros. */
+    @Test
+    void inputsInBytesAreFlagged() {
+        RobustnessReport report =
+                evaluate(
+                        Blobs.wrapped(
+                                model.getBlock(),
+                                x ->
+                                        x.mul(3)
+                                                .round()
+                                                .toType(DataType.UINT8, false)
+                                                .toType(DataType.FLOAT32, false)
+                                                .div(3),
+                                UnaryOperator.identity()));
+        assertThat(report.flagged()).isTrue();
+        assertThat(verdict(report, ChecklistItem.GRADIENTS)).isEqualTo(Verdict.FAIL);
+        assertThat(report.checklist().line(ChecklistItem.GRADIENTS).measured())
+                .contains("gradients are zero");
+    }
+
+    @Test
+    void aSquareThatComesFirstHidesNothing() {
+        RobustnessReport report =
+                RobustnessEvaluator.builder()
+                        .setModel(model)
+                        .setBall(Blobs.BALL)
+                        .addAttack(
+                                b ->
+                                        AutoAttack.builder()
+                                                .setBall(b)
+                                                .addAttack(
+                                                        Square.builder()
+                                                                .setBall(b)
+                                                                .optQueries(300)
+                                                                .build())
+                                                .addAttack(
+                                                        Apgd.builder()
+                                                                .setBall(b)
+                                                                .optSteps(20)
+                                                                .build())
+                                                .optName("the other way round")
+                                                .build())
+                        .optChecklistExamples(50)
+                        .build()
+                        .evaluate(blobs.inputs(), blobs.labels());
+        AttackScore score = report.attacks().get(0);
+        assertThat(score.name()).isEqualTo("the other way round");
+        assertThat(score.stages().get(1).broken()).isPositive();
+        assertThat(verdict(report, ChecklistItem.BLACK_BOX)).isEqualTo(Verdict.PASS);
+        assertThat(report.checklist().line(ChecklistItem.BLACK_BOX).measured())
+                .doesNotContain("Square alone");
     }
 
     @Test

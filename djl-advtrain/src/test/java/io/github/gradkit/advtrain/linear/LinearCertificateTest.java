@@ -206,6 +206,22 @@ class LinearCertificateTest {
     }
 
     @Test
+    void aFeatureWithoutEffectDoesNotHideOneWithRoomWithoutEnd() {
+        for (double[] weights : new double[][] {{0, 1}, {1, 0}}) {
+            LinearCertificate certificate =
+                    LinearCertificate.builder()
+                            .setWeights(weights, new double[] {-weights[0], -weights[1]})
+                            .optBiases(0, 11)
+                            .setNorm(LqNorm.L2)
+                            .optBox(new double[] {0, 0}, new double[] {INF, INF})
+                            .build();
+            LinearCertificate.Worst worst = certificate.worst(new double[] {5, 5}, 1, 1);
+            assertThat(worst.perturbation()).containsExactly(weights);
+            assertThat(worst.margin()).isCloseTo(-1, within(1e-15));
+        }
+    }
+
+    @Test
     void radiusIsWhereTheMarginEnds() {
         for (LqNorm norm : Examples.NORMS) {
             LinearCertificate certificate = builder(norm).build();

@@ -110,6 +110,9 @@ class PairedLossTest {
         double[][] single = evaluate(loss, pair, labels, DataType.FLOAT32);
         assertThat(single[0][0]).isCloseTo(value, within(1e-4));
         assertThat(single[2]).containsExactly(found[2], within(1e-4));
+        double[][] half = evaluate(loss, pair, labels, DataType.FLOAT16);
+        assertThat(half[0][0]).isCloseTo(value, within(0.02 * (1 + value)));
+        assertThat(half[2]).containsExactly(found[2], within(0.02));
     }
 
     @ParameterizedTest

@@ -71,6 +71,23 @@ class RobustAccuracyTest {
         }
     }
 
+    /** The divergence from the clean outputs does not know the label. */
+    @Test
+    void theAttackOfTradesRescuesNobody() throws Exception {
+        try (Bench bench = Bench.of(Nets.MLP)) {
+            bench.fit(3, bench.data(true));
+            Attack attack = TradesLoss.attack(BALL, 5, 0.05, 0);
+            boolean[] clean = broken(bench, Pgd.builder().setBall(BALL.withEpsilon(0)).build());
+            boolean[] broken = broken(bench, attack);
+            assertThat(standing(clean, Bench.ROWS)).isStrictlyBetween(0.1, 0.95);
+            for (int i = 0; i < clean.length; i++) {
+                assertThat(broken[i] || !clean[i]).as("example " + i).isTrue();
+            }
+            assertThat(accuracy(bench).setAttack(attack).build().measure(bench.model))
+                    .isEqualTo(standing(broken, Bench.ROWS));
+        }
+    }
+
     @Test
     void limitsCutInsideABatchAndMayExceedTheDataSet() throws Exception {
         try (Bench bench = trained()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -67,6 +68,18 @@ class TrainerContractTest {
         @Override
         public void onTrainingEnd(Trainer trainer) {
             calls.add("end");
+        }
+    }
+
+    /** Attacks would see weights that never change. */
+    @Test
+    void aTrainerOnAnotherDeviceThanTheWeightsIsRefused() throws Exception {
+        try (Bench bench = Bench.of(Nets.MLP)) {
+            bench.fit(1, bench.data(true));
+            TrainChecks.sameDevice(bench.model.getBlock(), Device.cpu());
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> TrainChecks.sameDevice(bench.model.getBlock(), Device.gpu(0)))
+                    .withMessageContainingAll("cpu()", "gpu(0)", "optDevices");
         }
     }
 
