@@ -2,7 +2,6 @@ package io.github.gradkit.hyperopt;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -240,7 +239,7 @@ final class Stepper implements AutoCloseable {
                 // A step counts once, however many parameters are the reason.
                 countSkipped();
             }
-            ParameterGradients.clear(slot.weight());
+            slots.clearGradient(slot);
         } else if (levels.height() == 0 && scaling.isNone()) {
             slot.updateAtOnce(gradient, last.get(slot.group()));
         } else {
@@ -404,7 +403,7 @@ final class Stepper implements AutoCloseable {
     /** Clears a gradient that is not applied; does nothing to one that was. */
     private void drop(ParameterSlot slot) {
         if (slot.isPending()) {
-            ParameterGradients.clear(slot.weight());
+            slots.clearGradient(slot);
             slot.drop();
         }
     }

@@ -115,4 +115,27 @@ class LateStepTest {
         }
         assertThat(tower.steps()).isEqualTo(2);
     }
+
+    /** What is frozen by then collects no gradient that could be cleared. */
+    @Test
+    void heldStepThatIsNotFiniteIsLeftOutThoughAWeightIsFrozenMeanwhile() {
+        HyperTower tower =
+                builder()
+                        .optSafeguards(Safeguards.builder().optSkipNonFinite(true).build())
+                        .build();
+        for (int step = 1; step <= 2; step++) {
+            known.step(tower, step);
+        }
+        known.backward(3, "p-2");
+        try (NDArray gradient = known.weight("p-1").getGradient()) {
+            gradient.muli(Float.NaN);
+        }
+        known.update(tower, "p-2");
+        known.weight("p-1").setRequiresGradient(false);
+        tower.flush();
+        assertThat(tower.skippedSteps()).isEqualTo(1);
+        for (String id : KnownGradients.IDS) {
+            known.assertGot(id, 1 + 2);
+        }
+    }
 }
