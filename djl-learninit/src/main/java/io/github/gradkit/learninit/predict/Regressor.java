@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.gradkit.learninit.descent.Cost;
+import io.github.gradkit.learninit.internal.Moments;
 import io.github.gradkit.learninit.internal.SeededWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +83,14 @@ final class Regressor implements AutoCloseable {
         List<Table> scaled = new ArrayList<>();
         List<Standard> standards = new ArrayList<>();
         for (Table table : tables) {
-            double[][] moments = settings.standardise ? table.inputMoments() : Moments.plain(table);
+            Moments moments =
+                    settings.standardise
+                            ? table.inputMoments()
+                            : Moments.plain(Math.toIntExact(table.row().size()));
             scaled.add(table.standardised(moments));
             standards.add(Standard.of(manager, table.row(), moments));
         }
-        double[][] moments = wanted.moments();
+        Moments moments = wanted.moments();
         loss = training().run(fits++, scaled, wanted.standardised(moments));
         requireFinite();
         replace(standards, Standard.of(manager, wanted.row(), moments));

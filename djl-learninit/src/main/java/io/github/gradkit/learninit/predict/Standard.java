@@ -3,6 +3,7 @@ package io.github.gradkit.learninit.predict;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.internal.Moments;
 
 /**
  * Means and standard deviations of numbers.
@@ -12,18 +13,15 @@ import ai.djl.ndarray.types.Shape;
  */
 record Standard(NDArray mean, NDArray spread) implements AutoCloseable {
 
-    static Standard of(NDManager manager, Shape row, double[][] moments) {
+    static Standard of(NDManager manager, Shape row, Moments moments) {
         Shape shape = new Shape(1).addAll(row);
-        return new Standard(array(manager, moments[0], shape), array(manager, moments[1], shape));
+        return new Standard(
+                array(manager, moments.means(), shape), array(manager, moments.spreads(), shape));
     }
 
-    private static NDArray array(NDManager manager, double[] numbers, Shape shape) {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) numbers[i];
-        }
+    private static NDArray array(NDManager manager, float[] numbers, Shape shape) {
         // A copy: inside a gradient collector no array of a Java buffer should be used.
-        try (NDArray buffered = manager.create(floats, shape)) {
+        try (NDArray buffered = manager.create(numbers, shape)) {
             return buffered.duplicate();
         }
     }

@@ -3,6 +3,7 @@ package io.github.gradkit.learninit.predict;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.internal.Moments;
 
 /** Rows of numbers of one shape, in the Java heap. */
 final class Table {
@@ -48,35 +49,16 @@ final class Table {
     }
 
     /** Means and standard deviations of each number, the latter 1 where nothing varies. */
-    double[][] moments() {
-        double[] means = new double[width];
-        double[] spreads = new double[width];
-        for (int i = 0; i < rows * width; i++) {
-            means[i % width] += (double) numbers[i] / rows;
-        }
-        for (int i = 0; i < rows * width; i++) {
-            double off = numbers[i] - means[i % width];
-            spreads[i % width] += off * off / rows;
-        }
-        for (int i = 0; i < width; i++) {
-            double spread = Math.sqrt(spreads[i]);
-            spreads[i] = spread <= 1e-6 * Math.max(1e-6, Math.abs(means[i])) ? 1 : spread;
-        }
-        return new double[][] {means, spreads};
+    Moments moments() {
+        return Moments.of(numbers, width);
     }
 
     /**
      * The same for numbers to predict from, where one that never varies gets a spread so large that
      * it counts for nothing: nobody knows what another value of it would mean.
      */
-    double[][] inputMoments() {
-        double[][] moments = moments();
-        for (int i = 0; i < width; i++) {
-            if (isConstant(i)) {
-                moments[1][i] = IGNORED;
-            }
-        }
-        return moments;
+    Moments inputMoments() {
+        return moments().withSpread(this::isConstant, IGNORED);
     }
 
     private boolean isConstant(int column) {
@@ -89,11 +71,7 @@ final class Table {
     }
 
     /** Returns the rows with means taken away and divided by standard deviations. */
-    Table standardised(double[][] moments) {
-        float[] scaled = new float[numbers.length];
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = (float) ((numbers[i] - moments[0][i % width]) / moments[1][i % width]);
-        }
-        return new Table(row, rows, scaled);
+    Table standardised(Moments moments) {
+        return new Table(row, rows, moments.standardised(numbers));
     }
 }

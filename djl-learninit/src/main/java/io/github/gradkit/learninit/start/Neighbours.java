@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.learninit.internal.Moments;
 import io.github.gradkit.learninit.internal.Scoped;
 import io.github.gradkit.learninit.log.SolutionLog;
 import java.util.Arrays;
@@ -11,14 +12,12 @@ import java.util.Arrays;
 /** Logged instances with their best solutions, to be searched for similar ones. */
 final class Neighbours {
 
-    private static final float NO_SPREAD = 1e-6f;
     private static final int SAMPLE = 500;
 
     private final Shape argument;
     private final int instances;
     private final float[] features;
-    private final float[] means;
-    private final float[] spreads;
+    private final Moments moments;
     private final float[] ends;
 
     private Neighbours(SolutionLog log, NDManager scope) {
@@ -26,13 +25,10 @@ final class Neighbours {
         argument = log.argumentShape();
         instances = rows.length;
         NDArray raw = joined(log.known(scope, rows));
-        NDArray mean = raw.mean(new int[] {0}, true);
-        NDArray spread = raw.sub(mean).square().mean(new int[] {0}, true).sqrt();
+        float[] numbers = raw.toFloatArray();
         // What never varied in the log tells instances apart by its plain difference.
-        spread = spread.add(spread.lte(NO_SPREAD).toType(raw.getDataType(), false));
-        features = raw.sub(mean).div(spread).toFloatArray();
-        means = mean.toFloatArray();
-        spreads = spread.toFloatArray();
+        moments = Moments.of(numbers, Math.toIntExact(raw.getShape().get(1)));
+        features = moments.standardised(numbers);
         ends = log.ends(scope, rows).toFloatArray();
     }
 
@@ -86,20 +82,19 @@ final class Neighbours {
 
     private NDArray standardised(NDList known, NDManager scope) {
         NDArray raw = joined(known);
-        if (raw.getShape().get(1) != means.length) {
+        if (raw.getShape().get(1) != moments.width()) {
             throw new IllegalArgumentException(
                     "The log knows "
-                            + means.length
+                            + moments.width()
                             + " numbers of an instance, but here are "
                             + raw.getShape().get(1)
                             + ". Use a log of the same problem.");
         }
-        Shape row = new Shape(1, means.length);
-        return raw.sub(scope.create(means, row)).div(scope.create(spreads, row));
+        return scope.create(moments.standardised(raw.toFloatArray()), raw.getShape());
     }
 
     private NDArray logged(NDManager scope) {
-        return scope.create(features, new Shape(instances, means.length));
+        return scope.create(features, new Shape(instances, moments.width()));
     }
 
     /** Squared distances, {@code (queries, logged)}, but for a number that is the same in a row. */

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.gradkit.learninit.ArrayCounts;
+import io.github.gradkit.learninit.QuadraticProblem;
 import io.github.gradkit.learninit.ToyProblem;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.descent.Descent;
@@ -93,6 +94,25 @@ class StartsTest {
     @Test
     void nearestCopesWithWhatNeverVaries() {
         assertThat(start(Starts.nearest(log(new float[] {.3f, 1.25f, 0})), 1)).containsOnly(1.25f);
+    }
+
+    @Test
+    void nearestDividesEachNumberByItsSpreadWhateverItsUnit() {
+        QuadraticProblem units = new QuadraticProblem(2);
+        SolutionLog log = SolutionLog.create(units);
+        // Capacitances and temperatures.
+        NDList logged =
+                units.known(
+                        manager,
+                        List.of(new float[] {5e-10f, 300.5f}, new float[] {1.5e-9f, 299.5f}));
+        NDArray ends = manager.create(new float[] {1, 1, 2, 2}, new Shape(2, 2));
+        log.add(
+                logged,
+                ends,
+                new Solution(ends, List.of(0.0, 0.0), List.of(1, 1), List.of(), Cost.ZERO));
+        NDList query = units.known(manager, List.of(new float[] {1.5e-9f, 300.1f}));
+        NDArray start = Starts.nearest(log).propose(units, query, 1).argument();
+        assertThat(start.toFloatArray()).containsExactly(2, 2);
     }
 
     @Test
