@@ -8,10 +8,10 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import io.github.gradkit.advtrain.attack.AttackLoss;
 import io.github.gradkit.advtrain.attack.GradientScorer;
+import io.github.gradkit.learninit.internal.ClosingAdam;
+import io.github.gradkit.learninit.internal.TrainerSteps;
 import io.github.gradkit.support.gradient.CollectorConstants;
 import io.github.gradkit.support.model.ParameterPaths;
 import java.util.List;
@@ -26,7 +26,7 @@ final class StartTraining implements AutoCloseable {
     private final StartNet net;
     private final double rate;
     private final SplittableRandom random;
-    private @Nullable Trainer trainer;
+    private @Nullable Training training;
     private List<String> trained = List.of();
     private long gradients;
 
@@ -37,28 +37,45 @@ final class StartTraining implements AutoCloseable {
     }
 
     /** Weights that were loaded are other arrays, which a trainer made before does not know. */
-    private Trainer trainer() {
+    private Training training() {
         List<String> weights =
                 ParameterPaths.of(net.model().getBlock()).values().stream()
                         .map(parameter -> parameter.getArray().getUid())
                         .toList();
-        if (trainer == null || !weights.equals(trained)) {
+        if (training == null || !weights.equals(trained)) {
             close();
-            trainer = newTrainer();
+            training = open();
             trained = weights;
         }
-        return trainer;
+        return training;
     }
 
-    private Trainer newTrainer() {
+    private Training open() {
         Device device = net.model().getNDManager().getDevice();
-        Tracker fixed = Tracker.fixed((float) rate);
+        ClosingAdam adam = ClosingAdam.fixed((float) rate);
         // Losses are computed here, so the one of the trainer is not used.
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.l2Loss())
                         .optDevices(new Device[] {device})
-                        .optOptimizer(Optimizer.adam().optLearningRateTracker(fixed).build());
-        return net.model().newTrainer(config);
+                        .optOptimizer(adam);
+        Trainer trainer = net.model().newTrainer(config);
+        return new Training(trainer, adam, new TrainerSteps(trainer));
+    }
+
+    /** A trainer and what belongs to it. */
+    private record Training(Trainer trainer, ClosingAdam adam, TrainerSteps steps)
+            implements AutoCloseable {
+
+        @Override
+        public void close() {
+            trainer.close();
+            adam.close();
+        }
+    }
+
+    /** What the optimizer remembers now. */
+    List<NDArray> remembered() {
+        return training == null ? List.of() : training.adam().remembered();
     }
 
     /** How many gradients of a model were taken so far, one for each example. */
@@ -175,22 +192,22 @@ final class StartTraining implements AutoCloseable {
         NDArray typed = inputs.toType(StartNet.TYPE, true);
         typed.attach(scope);
         NDList seen = new NDList(typed, net.oneHot(labels, scope));
-        Trainer current = trainer();
+        Training current = training();
         try (CollectorConstants constants = CollectorConstants.of(scope);
-                GradientCollector collector = current.newGradientCollector()) {
-            NDList raw = current.forward(seen);
+                GradientCollector collector = current.trainer().newGradientCollector()) {
+            NDList raw = current.trainer().forward(seen);
             double epsilon = net.ball().epsilon();
             NDArray change = net.change(raw, inputs.getShape(), epsilon, constants);
             collector.backward(objective.of(change, constants));
         }
-        current.step();
+        current.steps().step();
     }
 
     @Override
     public void close() {
-        if (trainer != null) {
-            trainer.close();
-            trainer = null;
+        if (training != null) {
+            training.close();
+            training = null;
         }
     }
 }

@@ -1,19 +1,20 @@
-package io.github.gradkit.learninit.predict;
+package io.github.gradkit.learninit.internal;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.tracker.CosineTracker;
+import ai.djl.training.tracker.Tracker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Adam whose learning rate falls along a cosine, and that can be closed: what DJL's own Adam
- * remembers belongs to no manager, so that nobody ever frees it.
+ * Adam that can be closed: what DJL's own Adam remembers belongs to no manager, so that nobody ever
+ * frees it.
  */
-final class ClosingAdam extends Adam implements AutoCloseable {
+public final class ClosingAdam extends Adam implements AutoCloseable {
 
     private final List<NDArray> remembered = new ArrayList<>();
 
@@ -21,8 +22,15 @@ final class ClosingAdam extends Adam implements AutoCloseable {
         super(builder);
     }
 
-    /** Starts with one rate and ends with another after a number of updates. */
-    static ClosingAdam of(float rate, float lastRate, int updates) {
+    /**
+     * Starts with one rate and ends with another, along a cosine.
+     *
+     * @param rate the first rate
+     * @param lastRate the last one
+     * @param updates after how many updates it is reached
+     * @return the optimizer, closed by the caller
+     */
+    public static ClosingAdam falling(float rate, float lastRate, int updates) {
         CosineTracker falling =
                 CosineTracker.builder()
                         .setBaseValue(rate)
@@ -30,6 +38,16 @@ final class ClosingAdam extends Adam implements AutoCloseable {
                         .setMaxUpdates(updates)
                         .build();
         return new ClosingAdam(Adam.builder().optLearningRateTracker(falling));
+    }
+
+    /**
+     * Keeps to a rate.
+     *
+     * @param rate the rate
+     * @return the optimizer, closed by the caller
+     */
+    public static ClosingAdam fixed(float rate) {
+        return new ClosingAdam(Adam.builder().optLearningRateTracker(Tracker.fixed(rate)));
     }
 
     @Override
@@ -46,8 +64,12 @@ final class ClosingAdam extends Adam implements AutoCloseable {
         return array;
     }
 
-    /** The means and squares that it owns. */
-    List<NDArray> remembered() {
+    /**
+     * Returns the means and squares that it owns.
+     *
+     * @return two arrays for each parameter
+     */
+    public List<NDArray> remembered() {
         return List.copyOf(remembered);
     }
 

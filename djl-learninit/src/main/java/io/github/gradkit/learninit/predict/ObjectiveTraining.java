@@ -13,7 +13,9 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.descent.Objective;
+import io.github.gradkit.learninit.internal.ClosingAdam;
 import io.github.gradkit.learninit.internal.SeededWeights;
+import io.github.gradkit.learninit.internal.TrainerSteps;
 import io.github.gradkit.learninit.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,10 +63,11 @@ final class ObjectiveTraining<X> {
 
     private static ClosingAdam defaultOptimizer(int steps) {
         float rate = (float) ObjectiveInit.DEFAULT_RATE;
-        return ClosingAdam.of(rate, rate / 50, steps);
+        return ClosingAdam.falling(rate, rate / 50, steps);
     }
 
     private void train(Trainer trainer, int steps) {
+        TrainerSteps updates = new TrainerSteps(trainer);
         for (int step = 0; step < steps; step++) {
             try (NDManager scope = trainer.getManager().newSubManager()) {
                 NDList known = problem.known(scope, instances.apply(batch));
@@ -80,7 +83,7 @@ final class ObjectiveTraining<X> {
                 } finally {
                     frozen.close();
                 }
-                trainer.step();
+                updates.step();
             }
         }
     }

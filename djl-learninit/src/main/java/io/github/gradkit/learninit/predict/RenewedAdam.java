@@ -2,6 +2,7 @@ package io.github.gradkit.learninit.predict;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Optimizer;
+import io.github.gradkit.learninit.internal.ClosingAdam;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class RenewedAdam extends Optimizer implements AutoCloseable {
     /** Begins anew, with a learning rate that falls over a number of updates. */
     void renew(int updates) {
         close();
-        adam = ClosingAdam.of(RATE, LAST_RATE, updates);
+        adam = ClosingAdam.falling(RATE, LAST_RATE, updates);
     }
 
     /** What is remembered now. */

@@ -15,6 +15,7 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
 import ai.djl.translate.Batchifier;
 import io.github.gradkit.learninit.internal.Draws;
+import io.github.gradkit.learninit.internal.TrainerSteps;
 import io.github.gradkit.support.training.BatchLoss;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,11 +28,13 @@ final class Training implements AutoCloseable {
     private final RenewedAdam adam = new RenewedAdam();
     private final MeanLoss mean = new MeanLoss();
     private final Trainer trainer;
+    private final TrainerSteps steps;
 
     /** Opens a trainer for a block that has its weights. */
     Training(PredictorBuilder<?> settings, Model model, Loss loss) {
         this.settings = settings;
         trainer = model.newTrainer(config(model, loss));
+        steps = new TrainerSteps(trainer);
     }
 
     private DefaultTrainingConfig config(Model model, Loss loss) {
@@ -83,10 +86,7 @@ final class Training implements AutoCloseable {
             int to = Math.min(order.length, from + settings.batch);
             try (Batch batch = batch(inputs, targets, order, from, to)) {
                 EasyTrain.trainBatch(trainer, batch);
-                // Without a loss there is no gradient, and DJL refuses a first step without one.
-                if (mean.latest() != 0) {
-                    trainer.step();
-                }
+                steps.step();
             }
         }
     }
@@ -116,18 +116,12 @@ final class Training implements AutoCloseable {
     /** The mean loss of an epoch. */
     private static final class MeanLoss extends TrainingListenerAdapter {
 
-        private double latest;
         private double sum;
         private long rows;
 
         void clear() {
             sum = 0;
             rows = 0;
-        }
-
-        /** The mean loss of the last batch. */
-        double latest() {
-            return latest;
         }
 
         double value() {
@@ -137,8 +131,7 @@ final class Training implements AutoCloseable {
         @Override
         public void onTrainingBatch(Trainer trainer, BatchData batchData) {
             int size = batchData.getBatch().getSize();
-            latest = BatchLoss.mean(trainer, batchData).orElse(Double.NaN);
-            sum += size * latest;
+            sum += size * BatchLoss.mean(trainer, batchData).orElse(Double.NaN);
             rows += size;
         }
     }

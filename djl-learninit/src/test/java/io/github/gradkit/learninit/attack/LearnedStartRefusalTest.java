@@ -47,6 +47,21 @@ class LearnedStartRefusalTest {
     }
 
     @Test
+    void whatItProposesAlreadyTeachesNothing() {
+        SequentialBlock linear =
+                new SequentialBlock()
+                        .add(list -> new NDList(list.head()))
+                        .add(Linear.builder().setUnits(Attacked.FEATURES).build());
+        try (LearnedStart start = Attacked.start().optBlock(linear).build()) {
+            NDArray zeros = inputs.zerosLike();
+            start.fit(zeros, labels, zeros, 2);
+            assertThat(attacked.proposal(start, zeros, labels)).containsOnly(0);
+            start.fit(inputs, labels, inputs.mul(0.2f), 2);
+            assertThat(attacked.proposal(start, inputs, labels)).isNotEqualTo(zeros.toFloatArray());
+        }
+    }
+
+    @Test
     void aBrokenModelIsNamed() {
         try (LearnedStart start = Attacked.start().build()) {
             GradientScorer broken =

@@ -1,11 +1,13 @@
 package io.github.gradkit.learninit.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -25,6 +27,7 @@ import io.github.gradkit.advtrain.attack.StartRequest;
 import io.github.gradkit.advtrain.train.AdversarialDataset;
 import io.github.gradkit.learninit.ArrayCounts;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A learned start in adversarial training changes what is trained on, and nothing else. */
 class LearnedStartTrainingTest {
@@ -215,13 +219,14 @@ class LearnedStartTrainingTest {
             int[] labels = Attacked.labels(8, 3);
             AttackInput input = AttackInput.of(inputs, labels);
             Pgd attack = attack(start);
+            NDArray changes = inputs.mul(0.2f);
             Runnable all =
                     () -> {
                         attack.adversarial(attacked.scorer, input).close();
                         attack.perturb(attacked.scorer, input).close();
                         start.fit(attacked.scorer, inputs, labels, 1);
                         start.fit(attacked.scorer, attack, inputs, labels, 1);
-                        start.fit(inputs, labels, inputs, 1);
+                        start.fit(inputs, labels, changes, 1);
                     };
             for (int i = 0; i < 3; i++) {
                 all.run();
@@ -233,6 +238,34 @@ class LearnedStartTrainingTest {
             assertThat(attacked.arrays() + ArrayCounts.of(start.model().getNDManager()))
                     .isEqualTo(before);
         }
+    }
+
+    @Test
+    void whatTheOptimizerRemembersIsFreed(@TempDir Path folder) throws Exception {
+        Shape example = new Shape(Attacked.FEATURES);
+        Block block = Attacked.start().network(example);
+        try (Attacked attacked = Attacked.network();
+                StartNet net = new StartNet(block, example, 3, Attacked.BALL, 1)) {
+            NDArray inputs = attacked.inputs(8, 3);
+            int[] labels = Attacked.labels(8, 3);
+            StartTraining training = new StartTraining(net, 0.01, 1);
+            training.imitate(inputs, labels, inputs.mul(0.2f), 1);
+            List<NDArray> first = training.remembered();
+            assertThat(first).isNotEmpty();
+            // Weights that were loaded are other arrays.
+            net.model().save(folder, "net");
+            net.model().load(folder, "net");
+            training.imitate(inputs, labels, inputs.mul(0.2f), 1);
+            assertThat(first).allSatisfy(LearnedStartTrainingTest::assertFreed);
+            List<NDArray> second = training.remembered();
+            assertThat(second).hasSameSizeAs(first);
+            training.close();
+            assertThat(second).allSatisfy(LearnedStartTrainingTest::assertFreed);
+        }
+    }
+
+    private static void assertFreed(NDArray array) {
+        assertThatThrownBy(array::toFloatArray).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

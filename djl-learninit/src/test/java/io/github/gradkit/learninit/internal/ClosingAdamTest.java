@@ -1,4 +1,4 @@
-package io.github.gradkit.learninit.predict;
+package io.github.gradkit.learninit.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -35,7 +35,7 @@ class ClosingAdamTest {
                                         .setMaxUpdates(4)
                                         .build())
                         .build();
-        try (ClosingAdam adam = ClosingAdam.of(0.1f, 0.01f, 4)) {
+        try (ClosingAdam adam = ClosingAdam.falling(0.1f, 0.01f, 4)) {
             for (int i = 0; i < 4; i++) {
                 adam.update("w", mine, gradient);
                 plain.update("w", expected, gradient);
@@ -46,19 +46,20 @@ class ClosingAdamTest {
     }
 
     @Test
-    void whatAFitRemembersIsFreedByTheNextOneAndByClosing() {
-        NDArray weight = weight();
-        RenewedAdam adam = new RenewedAdam();
-        adam.renew(2);
-        adam.update("w", weight, weight.onesLike());
-        List<NDArray> first = adam.remembered();
-        adam.renew(2);
-        assertThat(first).hasSize(2).allSatisfy(ClosingAdamTest::assertFreed);
-        adam.update("w", weight, weight.onesLike());
-        List<NDArray> second = adam.remembered();
+    void keepsToARateAndFreesWhatItRemembers() {
+        NDArray mine = weight();
+        NDArray expected = weight();
+        NDArray gradient = manager.create(new float[] {1, -2, 0.5f});
+        Adam plain = Adam.builder().optLearningRateTracker(Tracker.fixed(0.1f)).build();
+        ClosingAdam adam = ClosingAdam.fixed(0.1f);
+        for (int i = 0; i < 3; i++) {
+            adam.update("w", mine, gradient);
+            plain.update("w", expected, gradient);
+        }
+        List<NDArray> remembered = adam.remembered();
         adam.close();
-        assertThat(second).hasSize(2).allSatisfy(ClosingAdamTest::assertFreed);
-        assertThat(weight.toFloatArray()).hasSize(3);
+        assertThat(remembered).hasSize(2).allSatisfy(ClosingAdamTest::assertFreed);
+        assertThat(mine.toFloatArray()).containsExactly(expected.toFloatArray());
     }
 
     private NDArray weight() {

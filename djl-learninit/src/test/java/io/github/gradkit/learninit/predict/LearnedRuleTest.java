@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
@@ -12,9 +13,11 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.util.Progress;
 import io.github.gradkit.learninit.ArrayCounts;
+import io.github.gradkit.learninit.descent.Cost;
 import io.github.gradkit.learninit.descent.Descent;
 import io.github.gradkit.learninit.descent.Solution;
 import io.github.gradkit.learninit.internal.Draws;
+import io.github.gradkit.learninit.log.SolutionLog;
 import io.github.gradkit.learninit.start.StartRule;
 import io.github.gradkit.learninit.start.Starts;
 import java.io.IOException;
@@ -215,6 +218,24 @@ class LearnedRuleTest extends QuadraticRules {
             assertThat(rule.fitCost().predictions()).isEqualTo(3 * 300);
             assertThat(rule.fitCost().nanos()).isPositive();
             assertThat(rule.fitLoss()).isCloseTo(0.5, within(0.5));
+        }
+    }
+
+    @Test
+    void oneInstanceWithTwoOppositeSolutionsTeachesTheirMean() {
+        SolutionLog two = SolutionLog.create(problem);
+        NDArray same = manager.ones(new Shape(2, 2));
+        NDArray ends = manager.create(new float[] {1, -1, -1, 1}, new Shape(2, 2));
+        Solution solution =
+                new Solution(ends, List.of(0.0, 0.0), List.of(1, 1), List.of(), Cost.ZERO);
+        two.add(new NDList(same), ends, solution);
+        // All gradients are exactly 0 in all steps.
+        try (ArgInit rule =
+                ArgInit.builder().setLog(two).optTargets(Targets.ALL).optEpochs(3).fit()) {
+            for (float number : start(rule)) {
+                assertThat(number).isCloseTo(0, within(1e-6f));
+            }
+            assertThat(rule.fitLoss()).isEqualTo(1);
         }
     }
 

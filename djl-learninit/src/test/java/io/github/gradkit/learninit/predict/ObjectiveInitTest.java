@@ -24,6 +24,7 @@ import io.github.gradkit.learninit.problem.FeasibleSet;
 import io.github.gradkit.learninit.problem.FeasibleSets;
 import io.github.gradkit.learninit.problem.Problem;
 import io.github.gradkit.learninit.start.StartRule;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -87,6 +88,20 @@ class ObjectiveInitTest {
                 assertThat(curve).hasSize(400);
                 assertThat(curve.get(399)).isLessThan(curve.get(0) - 0.3);
             }
+        }
+    }
+
+    @Test
+    void anObjectiveThatIsFlatAtFirstIsNoFailure() {
+        // Between the two minima the slope is exactly 0.
+        try (ObjectiveInit start =
+                ObjectiveInit.<Double>builder()
+                        .setProblem(toy)
+                        .setBlock(net(1))
+                        .setInstances(count -> Collections.nCopies(count, 0.0))
+                        .optSteps(3)
+                        .fit()) {
+            assertThat(start.trainingCurve()).containsExactly(1.0, 1.0, 1.0);
         }
     }
 
