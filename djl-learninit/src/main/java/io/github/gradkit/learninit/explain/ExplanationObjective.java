@@ -26,6 +26,12 @@ record ExplanationObjective(
     /** Larger than any score, so that the own class is never the largest of the others. */
     private static final double EXCLUDE = 1e9;
 
+    /**
+     * Lower scores count as this: differences of infinite ones, such as the logarithm of a
+     * probability of 0, are not numbers.
+     */
+    private static final double LOWEST_SCORE = -1e8;
+
     /** The value of changes, {@code (instances)}. */
     NDArray value(NDList known, NDArray argument) {
         CollectorConstants constants = CollectorConstants.of(argument.getManager());
@@ -55,7 +61,7 @@ record ExplanationObjective(
     /** The margin by which the class is missed, kappa included: 0 or less where it is reached. */
     NDArray gap(NDList known, NDArray argument) {
         CollectorConstants constants = CollectorConstants.of(argument.getManager());
-        NDArray scores = scores(shown(known, argument));
+        NDArray scores = constants.maximum(scores(shown(known, argument)), LOWEST_SCORE);
         NDArray classes = known.get(1);
         NDArray own = scores.mul(classes).sum(new int[] {1});
         NDArray others = scores.sub(constants.mul(classes, EXCLUDE)).max(new int[] {1});

@@ -202,6 +202,51 @@ class ExplanationProblemTest {
     }
 
     @Test
+    void aClassOfProbabilityZeroIsAsFarAwayAsAny() {
+        float infinite = Float.NEGATIVE_INFINITY;
+        for (Contrast contrast : Contrast.values()) {
+            for (float[] scores : new float[][] {{-1, -3, infinite}, {infinite, -3, -1}}) {
+                // The inputs are of the first class; where they are changed, the scores are these.
+                ExplanationProblem problem =
+                        ExplanationProblem.builder()
+                                .setContrast(contrast)
+                                .setShape(new Shape(SIZE))
+                                .setScorer(y -> logarithms(y, scores))
+                                .optBeta(0.3)
+                                .optKappa(2)
+                                .optConstant(7)
+                                .build();
+                NDList known = problem.known(manager, List.of(x));
+                NDArray delta = manager.create(change, new Shape(1, SIZE));
+                Solution solution =
+                        Fista.builder()
+                                .optSteps(2)
+                                .optEstimate(2, 0.01)
+                                .build()
+                                .solve(problem, known, delta);
+                assertThat(solution.values().get(0)).isFinite();
+                if (scores[0] == -1) {
+                    double size = problem.objective().rest(known, delta).getFloat() + 0.3;
+                    double hinge = contrast == Contrast.NEGATIVE ? 7 * (2 + 2) : 0;
+                    assertThat((double) problem.value(known, delta).getFloat())
+                            .isCloseTo(hinge + size, within(1e-4));
+                }
+            }
+        }
+    }
+
+    private NDArray logarithms(NDArray y, float[] changed) {
+        NDArray same = y.getManager().create(x);
+        int rows = Math.toIntExact(y.getShape().get(0));
+        boolean first = y.contentEquals(same.expandDims(0));
+        float[] all = new float[rows * 3];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = first ? -i : changed[i % 3];
+        }
+        return y.getManager().create(all, new Shape(rows, 3));
+    }
+
+    @Test
     void scoresWithoutGradientCanNotBeDescended() {
         ExplanationProblem problem =
                 ExplanationProblem.builder()
