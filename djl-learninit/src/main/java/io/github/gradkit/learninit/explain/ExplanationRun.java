@@ -96,7 +96,6 @@ final class ExplanationRun implements AutoCloseable {
     Explanations explanations(Cost before) {
         List<Explanation> rows = new ArrayList<>();
         NDArray changes = best.changes().duplicate();
-        changes.attach(target);
         try (NDManager scope = manager.newSubManager()) {
             NDList views = Scoped.views(known, scope);
             NDArray flat = Scoped.flat(Scoped.view(changes, scope));
@@ -121,6 +120,7 @@ final class ExplanationRun implements AutoCloseable {
                                 queries));
             }
         }
+        changes.attach(target);
         return new Explanations(changes, rows, List.copyOf(curve), before.plus(cost));
     }
 

@@ -52,17 +52,14 @@ final class FistaRun implements AutoCloseable {
         manager.setName("FISTA");
         this.known = Scoped.views(known, manager);
         this.start = Scoped.view(start, manager);
-        objective = open();
-        set = problem.feasible(this.known);
         random = new SplittableRandom(settings.seed);
         instances = Math.toIntExact(start.getShape().get(0));
-        best = new Kept(this.start, manager);
-        found = new Kept(this.start, manager);
-    }
-
-    private Objective open() {
         try {
-            return Objective.open(new SmoothPart(problem, problem.isWhiteBox()), known);
+            set = problem.feasible(this.known);
+            best = new Kept(this.start, manager);
+            found = new Kept(this.start, manager);
+            // Last, as nobody could close it if something else failed.
+            objective = Objective.open(new SmoothPart(problem, problem.isWhiteBox()), this.known);
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;

@@ -122,14 +122,23 @@ final class Regressor implements AutoCloseable {
         }
         Block block = settings.block == null ? Mlp.of(rows, heads * target.size()) : settings.block;
         Model made = Model.newInstance("learninit");
-        made.setBlock(block);
+        try {
+            made.setBlock(block);
+            initialize(block, made.getNDManager(), rows);
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
+        model = made;
+    }
+
+    private void initialize(Block block, NDManager manager, List<Shape> rows) {
         if (!block.isInitialized()) {
             block.setInitializer(new SeededWeights(settings.seed), Parameter.Type.WEIGHT);
             Shape[] shapes =
                     rows.stream().map(row -> new Shape(1).addAll(row)).toArray(Shape[]::new);
-            block.initialize(made.getNDManager(), DataType.FLOAT32, shapes);
+            block.initialize(manager, DataType.FLOAT32, shapes);
         }
-        model = made;
     }
 
     private Training training() {

@@ -68,6 +68,36 @@ class ContrastiveExplainerTest {
         return builder(contrast).setClassifier(block).build();
     }
 
+    @Test
+    void aScorerThatFailsLeavesNothingWheneverItDoes() {
+        AtomicLong left = new AtomicLong(Long.MAX_VALUE);
+        ExplanationProblem white = problem(Contrast.NEGATIVE);
+        ExplanationProblem failing =
+                builder(Contrast.NEGATIVE)
+                        .setScorer(
+                                y -> {
+                                    if (left.getAndDecrement() == 0) {
+                                        throw new UnsupportedOperationException("of the scorer");
+                                    }
+                                    return white.objective().scores(y);
+                                })
+                        .build();
+        ContrastiveExplainer explainer =
+                ContrastiveExplainer.builder()
+                        .setProblem(failing)
+                        .optSearches(1)
+                        .optSolver(Fista.builder().optSteps(1).optEstimate(1, 0.1).build())
+                        .build();
+        explainer.explain(images).close();
+        long calls = Long.MAX_VALUE - left.get();
+        int before = ArrayCounts.of(manager);
+        for (long call = 0; call < calls; call++) {
+            left.set(call);
+            assertThatThrownBy(() -> explainer.explain(images)).hasMessage("of the scorer");
+            assertThat(ArrayCounts.of(manager)).as("call " + call).isEqualTo(before);
+        }
+    }
+
     private static ContrastiveExplainer explainer(ExplanationProblem problem, int steps) {
         return ContrastiveExplainer.builder()
                 .setProblem(problem)

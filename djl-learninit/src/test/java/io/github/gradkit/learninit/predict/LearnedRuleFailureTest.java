@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -80,6 +81,14 @@ class LearnedRuleFailureTest extends QuadraticRules {
         Block wrong = Linear.builder().setUnits(3).build();
         assertThatThrownBy(() -> arg().optBlock(wrong).fit())
                 .hasMessageContaining("2 numbers per instance");
+        Block unfit =
+                new SequentialBlock()
+                        .add(
+                                list -> {
+                                    throw new UnsupportedOperationException("of the block");
+                                })
+                        .add(Linear.builder().setUnits(2).build());
+        assertThatThrownBy(() -> arg().optBlock(unfit).fit()).hasMessage("of the block");
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             assertThat(collector).isNotNull();
             assertThatThrownBy(() -> arg().fit()).isInstanceOf(IllegalStateException.class);
