@@ -113,12 +113,14 @@ public final class LearnedStart implements PerturbationStart, AutoCloseable {
      * @param changes the changes that attacks have ended with, of the shape of the inputs, in the
      *     ball of this start
      * @param passes how often each example is seen, at least 1
-     * @throws IllegalArgumentException if shapes don't fit, a label is out of range, or there are
-     *     no examples or no passes
+     * @throws IllegalArgumentException if shapes don't fit, a label is out of range, there are no
+     *     examples or no passes, or a change is not finite or outside the ball by more than
+     *     rounding
      */
     public void fit(NDArray inputs, int[] labels, NDArray changes, int passes) {
         LessonChecks.require(net, inputs, labels, passes);
         LessonChecks.requireSame(inputs, changes);
+        LessonChecks.requireInside(net.ball(), changes);
         training.imitate(inputs, labels, changes, passes);
     }
 

@@ -1,9 +1,13 @@
 package io.github.gradkit.learninit.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.advtrain.attack.AttackLoss;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
+import io.github.gradkit.advtrain.attack.Norm;
 import io.github.gradkit.learninit.internal.Checks;
+import io.github.gradkit.learninit.internal.Scoped;
 
 /** The rules for what a learned start is trained with. */
 final class LessonChecks {
@@ -24,6 +28,47 @@ final class LessonChecks {
                             + " and the changes "
                             + changes.getShape()
                             + ".");
+        }
+    }
+
+    /** Changes elsewhere can only be reached in part, and teach the network to saturate. */
+    static void requireInside(EpsilonBall ball, NDArray changes) {
+        float[] lengths = lengths(ball.norm(), changes);
+        double most = ball.epsilon() * (1 + slack(changes.getDataType()));
+        for (int i = 0; i < lengths.length; i++) {
+            // NaN is not less than anything.
+            if (!(lengths[i] <= most)) {
+                throw new IllegalArgumentException(
+                        "The change of example "
+                                + i
+                                + " has the length "
+                                + lengths[i]
+                                + " in the norm "
+                                + ball.norm()
+                                + ", but the start is for "
+                                + ball
+                                + ", and can't learn to go farther. Give finite changes of attacks"
+                                + " in that ball, in units of the inputs.");
+            }
+        }
+    }
+
+    /** What changes can be too long by, as differences of rounded inputs. */
+    private static double slack(DataType type) {
+        return type == DataType.FLOAT32 || type == DataType.FLOAT64 ? 0.01 : 0.1;
+    }
+
+    private static float[] lengths(Norm norm, NDArray changes) {
+        try (NDManager scope = changes.getManager().newSubManager()) {
+            NDArray typed = changes.toType(StartNet.TYPE, true);
+            typed.attach(scope);
+            NDArray sizes = Scoped.flat(typed).abs();
+            int[] features = {1};
+            return switch (norm) {
+                case LINF -> sizes.max(features).toFloatArray();
+                case L2 -> sizes.square().sum(features).sqrt().toFloatArray();
+                case L1 -> sizes.sum(features).toFloatArray();
+            };
         }
     }
 

@@ -18,6 +18,7 @@ import io.github.gradkit.advtrain.attack.StandardLoss;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What learned starts refuse, and what they can't learn from. */
@@ -138,6 +139,36 @@ class LearnedStartRefusalTest {
                     .isThrownBy(() -> attacked.proposals(start, round, inputs, labels, 1))
                     .withMessageContaining("L2");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void changesThatCanNotBeReachedAreRefused(Norm norm) {
+        EpsilonBall ball = EpsilonBall.of(norm, 0.2);
+        try (LearnedStart start = Attacked.start().setBall(ball).build()) {
+            float[] before = attacked.proposals(start, ball, inputs, labels, 1).get(0);
+            int arrays = attacked.arrays();
+            for (float size : new float[] {0.21f, -8, Float.NaN, Float.POSITIVE_INFINITY}) {
+                try (NDArray far = changes(size)) {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> start.fit(inputs, labels, far, 1))
+                            .withMessageContaining("example 2 has the length " + Math.abs(size))
+                            .withMessageContaining("0.2");
+                }
+            }
+            assertThat(attacked.arrays()).isEqualTo(arrays);
+            assertThat(attacked.proposals(start, ball, inputs, labels, 1).get(0)).isEqualTo(before);
+            try (NDArray near = changes(Math.nextUp(0.2f))) {
+                start.fit(inputs, labels, near, 1);
+            }
+        }
+    }
+
+    /** Changes that are 0 but for one number of the third example. */
+    private NDArray changes(float size) {
+        float[] values = new float[EXAMPLES * Attacked.FEATURES];
+        values[2 * Attacked.FEATURES + 1] = size;
+        return attacked.manager.create(values, inputs.getShape());
     }
 
     @Test
