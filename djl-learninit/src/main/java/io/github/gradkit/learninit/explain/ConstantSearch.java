@@ -20,6 +20,11 @@ final class ConstantSearch {
         return now;
     }
 
+    /** Never less than now, as a first weight may be larger than any that is tried by itself. */
+    private double grown() {
+        return Math.max(now, Math.min(MOST, now * GROWTH));
+    }
+
     /** Ten times more after failures only, then the middle of the last failure and success. */
     void advance(boolean found) {
         if (found) {
@@ -27,6 +32,6 @@ final class ConstantSearch {
         } else {
             low = Math.max(low, now);
         }
-        now = Double.isInfinite(high) ? Math.min(MOST, now * GROWTH) : (low + high) / 2;
+        now = Double.isInfinite(high) ? grown() : (low + high) / 2;
     }
 }
