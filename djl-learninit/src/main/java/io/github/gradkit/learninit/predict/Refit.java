@@ -89,13 +89,16 @@ public final class Refit implements StartRule, AutoCloseable {
 
     /**
      * Learns of a solved batch. Every {@linkplain Builder#optEvery few} calls the predictor is
-     * fitted again.
+     * fitted again. After a fit that diverged starts are the default ones, and each further fit
+     * fails as well: the weights are lost, so build the rule anew.
      *
      * @param known what was known of the instances
      * @param start where the solver started
      * @param solution what it reached
      * @return true if the predictor was fitted
      * @throws IllegalArgumentException if the batch does not fit the log
+     * @throws IllegalStateException if the predictor was fitted again and the fit diverged; the
+     *     batch is in the log all the same
      */
     public boolean observe(NDList known, NDArray start, Solution solution) {
         rule.log().add(known, start, solution);
