@@ -62,7 +62,8 @@ public abstract sealed class StartNetBuilder<B extends StartNetBuilder<B>>
     }
 
     /**
-     * Sets the network. Default: two hidden layers over the flat input and the label.
+     * Sets the network. Default: two hidden layers over the flat input and the label. One with
+     * batch normalisation can't learn from a single example.
      *
      * @param network from the inputs {@code (batch, ...)} and the one-hot labels {@code (batch,
      *     classes)}, both float32, to a number for each feature; weights it has already stay as

@@ -10,6 +10,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import io.github.gradkit.advtrain.attack.AttackLoss;
 import io.github.gradkit.advtrain.attack.GradientScorer;
+import io.github.gradkit.learninit.internal.Batches;
 import io.github.gradkit.learninit.internal.ClosingAdam;
 import io.github.gradkit.learninit.internal.TrainerSteps;
 import io.github.gradkit.support.gradient.CollectorConstants;
@@ -124,8 +125,10 @@ final class StartTraining implements AutoCloseable {
     private void batches(int[] labels, int passes, NDManager manager, Lesson lesson) {
         for (int pass = 0; pass < passes; pass++) {
             int[] order = shuffled(labels.length);
-            for (int from = 0; from < order.length; from += BATCH) {
-                int size = Math.min(BATCH, order.length - from);
+            int to;
+            for (int from = 0; from < order.length; from = to) {
+                to = Batches.end(from, BATCH, order.length);
+                int size = to - from;
                 long[] rows = new long[size];
                 int[] classes = new int[size];
                 for (int i = 0; i < size; i++) {

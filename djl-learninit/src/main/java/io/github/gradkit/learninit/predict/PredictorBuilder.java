@@ -67,7 +67,8 @@ public abstract sealed class PredictorBuilder<B extends PredictorBuilder<B>>
 
     /**
      * Sets the network. Default: two hidden layers of rectified units, twice as many as there are
-     * inputs and outputs, from 32 to 256.
+     * inputs and outputs, from 32 to 256. One with batch normalisation can't learn from a log of a
+     * single row.
      *
      * @param network the block; its inputs are the arrays of what is known, {@code (instances,
      *     ...)} each, for {@link ValueInit} followed by the argument. It is owned by the rule from
@@ -94,7 +95,8 @@ public abstract sealed class PredictorBuilder<B extends PredictorBuilder<B>>
     }
 
     /**
-     * Sets the rows of a training step. Default: {@value #BATCH_DEFAULT}.
+     * Sets the rows of a training step. Default: {@value #BATCH_DEFAULT}. One row that is left over
+     * joins the step before.
      *
      * @param rows 1 or more
      * @return this builder

@@ -14,6 +14,7 @@ import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
 import ai.djl.translate.Batchifier;
+import io.github.gradkit.learninit.internal.Batches;
 import io.github.gradkit.learninit.internal.Draws;
 import io.github.gradkit.learninit.internal.TrainerSteps;
 import io.github.gradkit.support.training.BatchLoss;
@@ -48,7 +49,7 @@ final class Training implements AutoCloseable {
     /** Fits and returns the mean loss over the last epoch. */
     double run(int fit, List<Table> inputs, Table targets) {
         SplittableRandom random = new SplittableRandom(Draws.seed(settings.seed, fit + 1L));
-        long batches = (targets.rows() + settings.batch - 1L) / settings.batch;
+        long batches = Batches.count(settings.batch, targets.rows());
         adam.renew(Math.toIntExact(batches * settings.epochs));
         trainer.setMetrics(new Metrics());
         trainer.initialize(shapes(inputs));
@@ -82,8 +83,9 @@ final class Training implements AutoCloseable {
     }
 
     private void epoch(List<Table> inputs, Table targets, int[] order) {
-        for (int from = 0; from < order.length; from += settings.batch) {
-            int to = Math.min(order.length, from + settings.batch);
+        int to;
+        for (int from = 0; from < order.length; from = to) {
+            to = Batches.end(from, settings.batch, order.length);
             try (Batch batch = batch(inputs, targets, order, from, to)) {
                 EasyTrain.trainBatch(trainer, batch);
                 steps.step();

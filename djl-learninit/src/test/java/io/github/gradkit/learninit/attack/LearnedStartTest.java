@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import io.github.gradkit.advtrain.attack.AttackInput;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.advtrain.attack.Norm;
@@ -257,6 +258,21 @@ class LearnedStartTest {
             float[] target = changes(inputs).toFloatArray();
             assertThat(error(attacked.proposal(loaded, inputs, labels), target))
                     .isLessThan(error(wanted, target));
+        }
+    }
+
+    @Test
+    void aBatchOfOneIsNoTroubleForBatchNormalisation() {
+        SequentialBlock normalised =
+                new SequentialBlock()
+                        .add(list -> new NDList(list.head()))
+                        .add(BatchNorm.builder().build())
+                        .add(Linear.builder().setUnits(Attacked.FEATURES).build());
+        int batchAndOne = 129;
+        NDArray many = attacked.inputs(batchAndOne, 3);
+        try (LearnedStart start = Attacked.start().optBlock(normalised).build()) {
+            start.fit(many, Attacked.labels(batchAndOne, 3), changes(many), 1);
+            assertThat(attacked.proposal(start, inputs, labels)).doesNotContain(Float.NaN);
         }
     }
 

@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.util.Progress;
@@ -236,6 +238,19 @@ class LearnedRuleTest extends QuadraticRules {
                 assertThat(number).isCloseTo(0, within(1e-6f));
             }
             assertThat(rule.fitLoss()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBatchOfOneIsNoTroubleForBatchNormalisation() {
+        SequentialBlock block =
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(4).build())
+                        .add(BatchNorm.builder().build())
+                        .add(Linear.builder().setUnits(2).build());
+        // There are 300 rows.
+        try (ArgInit rule = arg().optBlock(block).optBatch(23).optEpochs(1).fit()) {
+            assertThat(rule.fitLoss()).isFinite();
         }
     }
 
