@@ -1,11 +1,9 @@
 package io.github.gradkit.learninit.log;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.util.Progress;
 import io.github.gradkit.learninit.descent.Cost;
-import io.github.gradkit.learninit.descent.Solution;
 import io.github.gradkit.learninit.descent.Solver;
 import io.github.gradkit.learninit.internal.Checks;
 import io.github.gradkit.learninit.internal.Draws;
@@ -15,8 +13,6 @@ import io.github.gradkit.learninit.start.Starts;
 import io.github.gradkit.support.state.StateFileException;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>If the log is kept in a folder it is saved after each batch. After an interruption, call it
  * again with the same instances and settings: an instance that the log has solved from the same
  * start is not solved from it again. The rows come out as they would have without the interruption.
+ *
+ * <p>Where something of a run is not finite, it is left out of the log with a warning that names
+ * the instance, and tried again by the next call. Only if an objective is NaN a solver fails; what
+ * was saved before stays.
  *
  * @param <X> one instance
  */
@@ -77,14 +77,14 @@ public final class Collector<X> {
      * @throws StateFileException if the log is kept in a folder and can't be saved
      */
     public Cost collect(List<X> instances) throws StateFileException {
-        Set<RowKey> before = log.runs();
+        CollectorRun run = new CollectorRun(problem, solver, log);
         if (progress != null) {
             progress.reset("Solving instances", instances.size());
         }
         Cost cost = Cost.ZERO;
         for (int from = 0; from < instances.size(); from += batch) {
             List<X> part = instances.subList(from, Math.min(instances.size(), from + batch));
-            cost = cost.plus(solve(part, (long) (from / batch) * starts, before));
+            cost = cost.plus(solve(run, part, from));
             if (log.isKept()) {
                 log.save();
             }
@@ -95,42 +95,19 @@ public final class Collector<X> {
         return cost;
     }
 
-    private Cost solve(List<X> part, long firstSeed, Set<RowKey> before) {
+    private Cost solve(CollectorRun run, List<X> part, int from) {
         Cost cost = Cost.ZERO;
+        long firstSeed = (long) (from / batch) * starts;
         try (NDManager scope = NDManager.newBaseManager()) {
             NDList known = problem.known(scope, part);
             for (int i = 0; i < starts; i++) {
                 StartRule.Proposal start =
                         rule.propose(problem, known, Draws.seed(seed, firstSeed + i));
                 cost = cost.plus(start.cost());
-                int[] missing = missing(known, start.argument(), before);
-                if (missing.length == part.size()) {
-                    cost = cost.plus(solve(known, start.argument()));
-                } else if (missing.length > 0) {
-                    NDList fewer = Rows.take(known, scope, missing);
-                    NDArray starting = Rows.take(start.argument(), scope, missing);
-                    cost = cost.plus(solve(fewer, starting));
-                }
+                cost = cost.plus(run.solve(known, start.argument(), from));
             }
         }
         return cost;
-    }
-
-    /** The instances that were not yet solved from these starts. */
-    private static int[] missing(NDList known, NDArray start, Set<RowKey> before) {
-        if (before.isEmpty()) {
-            return IntStream.range(0, Math.toIntExact(start.getShape().get(0))).toArray();
-        }
-        NDList run = new NDList(known);
-        run.add(start);
-        List<RowKey> keys = RowKey.of(run);
-        return IntStream.range(0, keys.size()).filter(i -> !before.contains(keys.get(i))).toArray();
-    }
-
-    private Cost solve(NDList known, NDArray start) {
-        Solution solution = solver.solve(problem, known, start);
-        log.add(known, start, solution);
-        return solution.cost();
     }
 
     /**
@@ -187,7 +164,8 @@ public final class Collector<X> {
         }
 
         /**
-         * Sets the starts for each instance. Default: 1.
+         * Sets the starts for each instance. Default: 1. An instance is solved from the same start
+         * only once, even if the rule proposes it again.
          *
          * @param count 1 or more
          * @return this builder

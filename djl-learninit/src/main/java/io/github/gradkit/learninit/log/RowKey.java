@@ -2,30 +2,45 @@ package io.github.gradkit.learninit.log;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of an instance, compared by content, bit for bit. */
+/** What is known of an instance, compared bit for bit by a digest, which needs little memory. */
 final class RowKey {
 
-    private final List<float[]> parts;
-    private final int hash;
+    private final byte[] digest;
 
     RowKey(List<float[]> parts) {
-        this.parts = parts;
-        int sum = 1;
+        MessageDigest sha256 = sha256();
         for (float[] part : parts) {
-            sum = 31 * sum + Arrays.hashCode(part);
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * (part.length + 1));
+            bytes.putInt(part.length).asFloatBuffer().put(part);
+            sha256.update(bytes.rewind());
         }
-        hash = sum;
+        digest = sha256.digest();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform must offer SHA-256.", e);
+        }
+    }
+
+    private static float[] numbers(NDArray array) {
+        return LogBatch.Part.of(array, "What is known of an instance, or its start,").numbers();
     }
 
     /** The keys of a batch of instances. */
     static List<RowKey> of(NDList known) {
         int rows = Math.toIntExact(known.head().getShape().get(0));
-        List<float[]> columns = known.stream().map(NDArray::toFloatArray).toList();
+        List<float[]> columns = known.stream().map(RowKey::numbers).toList();
         List<RowKey> keys = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             List<float[]> parts = new ArrayList<>();
@@ -40,19 +55,11 @@ final class RowKey {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        if (!(other instanceof RowKey key) || key.parts.size() != parts.size()) {
-            return false;
-        }
-        for (int i = 0; i < parts.size(); i++) {
-            if (!Arrays.equals(parts.get(i), key.parts.get(i))) {
-                return false;
-            }
-        }
-        return true;
+        return other instanceof RowKey key && Arrays.equals(digest, key.digest);
     }
 
     @Override
     public int hashCode() {
-        return hash;
+        return Arrays.hashCode(digest);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import io.github.gradkit.learninit.ArrayCounts;
 import io.github.gradkit.learninit.ToyProblem;
 import io.github.gradkit.learninit.descent.Cost;
@@ -14,8 +15,12 @@ import io.github.gradkit.learninit.descent.Solution;
 import io.github.gradkit.learninit.descent.Solver;
 import io.github.gradkit.learninit.problem.Problem;
 import io.github.gradkit.learninit.start.Starts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +129,70 @@ class CollectorTest {
                 .build()
                 .collect(x.subList(5, 10));
         Collector.of(toy).setSolver(solver).setLog(log).optRule(Starts.zero()).build().collect(x);
+        assertThat(log.size()).isEqualTo(50);
+        assertThat(log.bestRows()).hasSize(50);
+    }
+
+    @Test
+    void whatIsNotFiniteIsLeftOutAndTheOthersAreLogged() throws IOException {
+        List<Double> some = new ArrayList<>(x);
+        some.set(3, Double.NaN);
+        some.set(21, Double.POSITIVE_INFINITY);
+        SolutionLog log = SolutionLog.open(folder, toy);
+        PrintStream usual = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            collector(log, new Overflowing(solver)).optStarts(1).build().collect(some);
+        } finally {
+            System.setErr(usual);
+        }
+        // The last batch has ten instances, of which the solver spoils the last two.
+        assertThat(log.size()).isEqualTo(46);
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .contains("Left 1 runs out of the log, the first of them that of instance 3.")
+                .contains("instance 21.")
+                .contains("Left 2 runs out of the log, the first of them that of instance 48.");
+        List<Double> good = new ArrayList<>(x.subList(0, 48));
+        good.remove(21);
+        good.remove(3);
+        assertThat(log.known(manager, log.allRows()).head().toFloatArray())
+                .isEqualTo(toy.known(manager, good).head().toFloatArray());
+        // The others are there already.
+        Cost again = collector(log, solver).optStarts(1).build().collect(some);
+        assertThat(again.gradients()).isEqualTo(2 * 4);
+        assertThat(log.size()).isEqualTo(48);
+    }
+
+    /** Spoils the last two instances of a batch of ten. */
+    private record Overflowing(Solver solver) implements Solver {
+
+        @Override
+        public String name() {
+            return solver.name();
+        }
+
+        @Override
+        public Solution solve(Problem<?> problem, NDList known, NDArray start) {
+            Solution plain = solver.solve(problem, known, start);
+            if (plain.values().size() != 10) {
+                return plain;
+            }
+            List<Double> values = new ArrayList<>(plain.values());
+            values.set(8, 1e300);
+            plain.argument().set(new NDIndex("9"), Float.NEGATIVE_INFINITY);
+            return new Solution(
+                    plain.argument(), values, plain.steps(), plain.curve(), plain.cost());
+        }
+    }
+
+    @Test
+    void anInstanceIsSolvedFromTheSameStartOnlyOnce() throws IOException {
+        List<Double> repeated = new ArrayList<>(x);
+        repeated.addAll(x.subList(0, 5));
+        repeated.add(x.get(0));
+        SolutionLog log = SolutionLog.create(toy);
+        collector(log, solver).optRule(Starts.zero()).build().collect(repeated);
         assertThat(log.size()).isEqualTo(50);
         assertThat(log.bestRows()).hasSize(50);
     }
