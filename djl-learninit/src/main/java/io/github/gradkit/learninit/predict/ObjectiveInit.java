@@ -43,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  * for objectives that need descent to tell good starts from bad ones: use {@code ValueInit} or
  * {@code ArgInit} there. Not safe for use by several threads.
  *
+ * <p>An objective must keep to {@link io.github.gradkit.support.gradient.CollectorConstants}, as
+ * {@link Problem#value} says. Solvers repeat a gradient if a garbage collection could have spoilt
+ * Java numbers in it; training does not, as a block may draw random numbers or count running
+ * statistics.
+ *
  * <p>Source: to predict the argument is from Ahuja, Dhurandhar and Varshney, "Learning to
  * Initialize Gradient Descent Using Gradient Descent" (2020), arXiv 2012.12141. To train it on the
  * objective and the heads are our own choice; the authors predict solutions.
