@@ -145,8 +145,23 @@ final class LogFolder {
         return LogBatch.Part.of(array, "'" + name + "'");
     }
 
+    int parts() {
+        return parts;
+    }
+
+    /** Writes the next part, which counts even after a failure if its file is there. */
     void write(LogBatch rows) throws StateFileException {
         requireAlone();
+        Path file = file(parts);
+        try {
+            write(file, rows);
+        } finally {
+            // The disk may fail to confirm the name of a file that is written.
+            parts += Files.exists(file) ? 1 : 0;
+        }
+    }
+
+    private void write(Path file, LogBatch rows) throws StateFileException {
         StateHeader header =
                 StateHeader.of(
                         KIND,
@@ -169,9 +184,8 @@ final class LogFolder {
             arrays.put("end", array(manager, rows.end()));
             arrays.put("value", array(manager, rows.values()));
             arrays.put("steps", array(manager, rows.steps()));
-            StateFile.write(file(parts), header, arrays);
+            StateFile.write(file, header, arrays);
         }
-        parts++;
     }
 
     /** Checks that nobody else has written the next part, whose rows would be lost. */

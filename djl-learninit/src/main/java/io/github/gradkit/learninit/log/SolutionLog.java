@@ -114,8 +114,9 @@ public final class SolutionLog {
      * Writes the rows that are not in the folder yet.
      *
      * @throws StateFileException if the file can't be written; the rows are written by the next
-     *     call then. Also if another log has written to the folder meanwhile: nothing of it is
-     *     overwritten
+     *     call then. Also if it is written, but the disk did not confirm its name; the next call
+     *     does not write its rows again. Also if another log has written to the folder meanwhile:
+     *     nothing of it is overwritten
      * @throws IllegalStateException if this log is in memory only
      */
     public void save() throws StateFileException {
@@ -124,8 +125,12 @@ public final class SolutionLog {
                     "This log is in memory only. Open one with SolutionLog.open(folder, problem).");
         }
         if (saved < size()) {
-            folder.write(rows.batch(saved, size()));
-            saved = size();
+            int parts = folder.parts();
+            try {
+                folder.write(rows.batch(saved, size()));
+            } finally {
+                saved = folder.parts() > parts ? size() : saved;
+            }
         }
     }
 

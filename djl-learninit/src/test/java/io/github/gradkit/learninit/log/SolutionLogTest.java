@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class SolutionLogTest {
@@ -195,6 +197,24 @@ class SolutionLogTest {
                 .hasMessageContaining("part-000000")
                 .hasMessageContaining("Another log");
         assertThat(ends(SolutionLog.open(folder, toy))).containsExactly(1);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aFileWhoseNameTheDiskDidNotConfirmIsNotWrittenAgain() throws IOException {
+        UnconfirmedFolder disk = new UnconfirmedFolder(folder.getFileSystem());
+        SolutionLog log = SolutionLog.open(disk.wrap(folder), toy);
+        add(log, new float[] {1, 2, 3});
+        disk.setFailing(true);
+        assertThatThrownBy(log::save)
+                .isInstanceOf(StateFileException.class)
+                .hasMessageContaining("did not confirm");
+        disk.setFailing(false);
+        log.save();
+        add(log, new float[] {4, 5, 6});
+        log.save();
+        SolutionLog again = SolutionLog.open(folder, toy);
+        assertThat(again.ends(manager, again.allRows()).toFloatArray()).containsExactly(2, 5);
     }
 
     @Test
