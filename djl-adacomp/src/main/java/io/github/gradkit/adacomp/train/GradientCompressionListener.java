@@ -29,11 +29,13 @@ import org.jspecify.annotations.Nullable;
  * looks at gradients and weights only. One that looks at the loss, as the {@code HyperTower} of
  * djl-hyperopt does with {@code optRevertOnLossSpike}, decides differently on each learner.
  * Averages are weighted by the number of examples, so that they are the gradient of the joined
- * batch. All learners must begin with the same weights ({@link InitialWeights}) and have the same
- * number of batches ({@link ShardedDataset}); now and then a checksum of the weights is compared.
- * At the end of each epoch, running statistics such as those of BatchNorm are averaged, each
- * learner counting the same. {@code EasyTrain.fit} validates before that, with the statistics of
- * each learner; add listeners that save the model after this one.
+ * batch. What is sent of a layer in parts counts the same on all learners, since most of it is owed
+ * since earlier batches; where batches differ in size, what a gradient lacks of its weight, or has
+ * beyond it, is owed too. All learners must begin with the same weights ({@link InitialWeights})
+ * and have the same number of batches ({@link ShardedDataset}); now and then a checksum of the
+ * weights is compared. At the end of each epoch, running statistics such as those of BatchNorm are
+ * averaged, each learner counting the same. {@code EasyTrain.fit} validates before that, with the
+ * statistics of each learner; add listeners that save the model after this one.
  *
  * <p>Only float32 parameters that collect a gradient at the first batch take part; one that is
  * frozen or unfrozen later is an error. A gradient that is NaN or infinite is refused before
@@ -307,8 +309,11 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * step()}, so call {@code EasyTrain.trainBatch} that often and {@code trainer.step()} once.
          * {@code EasyTrain.fit} can't be used: it steps after each batch. The gradients are a sum
          * over the batches; for their mean, give the optimizer {@code setRescaleGrad(1f /
-         * batches)}. Batches that are left over at the end of an epoch go on in the next. Costs a
-         * checksum of all weights at each batch, to find a step in between.
+         * batches)}. Sums of learners are weighted by their examples since the last exchange, so
+         * they are those of the joined batches only where the batches of an exchange are equally
+         * large: see {@link ShardedDataset.Builder#optDropLast}. Batches that are left over at the
+         * end of an epoch go on in the next. Costs a checksum of all weights at each batch, to find
+         * a step in between.
          *
          * @param batches how many, at least 1, equal on all learners; default: 1
          * @return this builder
