@@ -1,5 +1,6 @@
 package io.github.gradkit.adacomp.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
@@ -25,7 +26,7 @@ record ResidueFiles(
                         .withProperty("size", Integer.toString(exchange.size()))
                         .withProperty("step", Long.toString(step))
                         .withProperty("compressor", signature);
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             for (int i = 0; i < layers.specs().size(); i++) {
                 float[] residue = packer.residue(i);
@@ -140,7 +141,7 @@ record ResidueFiles(
     }
 
     private void add(double[][] sums, Path file) throws StateFileException {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             Map<String, NDArray> arrays = StateFile.read(file, manager).arrays();
             for (int i = 0; i < sums.length; i++) {
                 if (sums[i].length == 0) {
