@@ -5,7 +5,9 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.adacomp.compress.AdaComp;
 import io.github.gradkit.adacomp.compress.Compressor;
+import io.github.gradkit.adacomp.compress.GradientException;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
+import io.github.gradkit.support.gradient.ParameterGradients;
 import io.github.gradkit.support.state.StateFileException;
 import io.github.gradkit.support.trace.MetricsTrace;
 import io.github.gradkit.support.trace.TraceSink;
@@ -39,9 +41,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only float32 parameters that collect a gradient at the first batch take part; one that is
  * frozen or unfrozen later is an error. A gradient that is NaN or infinite is refused before
- * anything is sent. The gradients are written all or not at all. After a failed exchange the
- * listener can't go on, because residues and messages no longer match; go back to the last
- * checkpoint.
+ * anything is sent, by a {@link GradientException} that ends {@code EasyTrain.trainBatch}. Whoever
+ * catches it must zero the gradients before the next batch, to which DJL would add them: {@link
+ * ParameterGradients#clear()}, since {@code zeroGradients()} of the engine's collector leaves NaN.
+ * The other learners wait meanwhile. So train another batch in its place, or have all learners
+ * leave out theirs: else they are out of step, and fail at the end of the epoch at the latest. The
+ * gradients are written all or not at all. After a failed exchange the listener can't go on,
+ * because residues and messages no longer match; go back to the last checkpoint.
  *
  * <p>On a GPU, {@link AdaComp} works on the GPU: to the host go what is sent, the largest value of
  * each bin, layers that are sent as they are, and, in steps that are traced, gradients and
