@@ -201,7 +201,12 @@ public final class AdaComp implements Compressor {
          * @throws IllegalArgumentException if it is negative or above {@link LayerSpec#MAX_SIZE}
          */
         public Builder optBinLength(LayerKind kind, int length) {
-            binLengths.put(kind, checkLength(length));
+            if (checkLength(length) == 0) {
+                // As by default, or two compressors that do the same would differ in signature.
+                binLengths.remove(kind);
+            } else {
+                binLengths.put(kind, length);
+            }
             return this;
         }
 
