@@ -192,7 +192,8 @@ public final class AdaComp implements Compressor {
         /**
          * Sets the bin length of a kind of layer. Default: {@value AdaComp#CONVOLUTION_BIN_DEFAULT}
          * for convolutions, {@value AdaComp#BIN_DEFAULT} for other weights; biases are sent as they
-         * are.
+         * are. The kind is that of DJL's block, or guessed of the shape where the block is another:
+         * see {@link LayerKind}.
          *
          * @param kind the kind
          * @param length 1 or more, or 0 to send these layers as they are; layers of less than two
@@ -211,7 +212,8 @@ public final class AdaComp implements Compressor {
         }
 
         /**
-         * Sets the bin length of one layer, however small it is. A path that the model doesn't have
+         * Sets the bin length of one layer, however small it is, whatever its kind: for blocks of
+         * your own and imported models, where kinds are guessed. A path that the model doesn't have
          * is an error at the first batch, see {@link Compressor#check}.
          *
          * @param path the path of the parameter, such as {@code 02Linear_weight}
