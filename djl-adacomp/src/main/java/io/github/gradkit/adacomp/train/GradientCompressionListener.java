@@ -70,7 +70,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     /** The default size of a gradient of which nothing was sent. */
     public static final double GRADIENT_FLOOR_DEFAULT = 1e-16;
 
-    private static final double LARGEST_FLOOR = 1e-10;
+    private static final double LARGEST_FLOOR = 1e-14;
 
     private final GradientExchange exchange;
     private final Compressor compressor;
@@ -361,10 +361,12 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * Sets what the optimizer sees as the gradient where no learner has sent a value. With
          * zeros, a momentum only shrinks, and after some hundred steps is so small that processors
          * work on it many times slower: the optimizer of a small network took almost three times as
-         * long. This size is far too small to move a weight, and its sign changes with each step.
-         * All learners must have the same.
+         * long. This size is far too small for SGD to move a weight, and its sign changes with each
+         * step. Adam divides a gradient by its usual size, but by 1e-8, its epsilon, at the least:
+         * of a weight of which nothing is ever sent, a floor of 1e-14 makes at most a millionth of
+         * an ordinary step. With an epsilon far below 1e-8, set 0. All learners must have the same.
          *
-         * @param size from 0, for exact zeros, to 1e-10; default: {@value #GRADIENT_FLOOR_DEFAULT}
+         * @param size from 0, for exact zeros, to 1e-14; default: {@value #GRADIENT_FLOOR_DEFAULT}
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
