@@ -1,6 +1,7 @@
 package io.github.gradkit.hyperopt;
 
 import ai.djl.nn.Parameter;
+import io.github.gradkit.support.model.ParameterPaths;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ record Grouping(Map<String, Predicate<String>> byPath, boolean perParameter) {
         Map<String, String> groups = new LinkedHashMap<>();
         parameters.forEach(
                 (path, parameter) -> {
-                    if (!isStatistic(parameter)) {
+                    if (!ParameterPaths.isRunningStatistic(parameter)) {
                         groups.put(path, groupOf(path));
                     }
                 });
@@ -62,10 +63,5 @@ record Grouping(Map<String, Predicate<String>> byPath, boolean perParameter) {
 
     static List<String> names(Map<String, String> groups) {
         return groups.values().stream().distinct().toList();
-    }
-
-    private static boolean isStatistic(Parameter parameter) {
-        return parameter.getType() == Parameter.Type.RUNNING_MEAN
-                || parameter.getType() == Parameter.Type.RUNNING_VAR;
     }
 }

@@ -58,6 +58,11 @@ final class HostLevel {
         }
     }
 
+    /** Says that the last update of a number did not depend on this level's values. */
+    void forgetDirection(int number) {
+        Arrays.fill(directions[number], 0);
+    }
+
     /** Everything that must be kept to go on later. */
     LevelState state() {
         return new LevelState(

@@ -70,6 +70,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     private boolean cosines;
     private boolean closed;
     private @Nullable TowerParts parts;
+    private @Nullable RunningStatistics statistics;
 
     private HyperTower(TowerPlan plan) {
         super(new NoOptions());
@@ -105,7 +106,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
             base.add(values);
         }
         Levels levels = new Levels(base, plan.above(), plan.safeguards());
-        Slots slots = new Slots(plan.base(), this::groupOf);
+        Slots slots = new Slots(plan.base(), this::groupOf, spikeGuard::add);
         Stepper stepper =
                 new Stepper(levels, plan.safeguards(), plan.scaling(), plan.schedule(), slots);
         stepper.observe(observers, cosines);
@@ -171,9 +172,14 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     /**
      * Takes the gradient of one parameter; called by DJL.
      *
-     * <p>In the first step, and in a tower without levels above the base, the weight is updated at
-     * once. Otherwise all weights are updated when the last gradient of the step has come. The
-     * weight's own gradient is set to zero with its update.
+     * <p>The gradient is held until the last one of the step has come, and then all weights are
+     * updated. The weight is updated at once in a tower without levels above the base and without
+     * {@link Safeguards} that may leave out a step, and in a first step that no {@link
+     * TowerListener} has announced.
+     *
+     * <p>If a gradient that is expected does not come, the step is made when the next one begins,
+     * after its backward pass: no gradient is lost or used twice, but those of that pass are of the
+     * weights before. The weight's own gradient is set to zero when it is held or applied.
      *
      * @param parameterId the id of the parameter
      * @param weight its array
@@ -224,6 +230,28 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
 
     boolean watchesLoss() {
         return plan.safeguards().snapshotEverySteps().isPresent();
+    }
+
+    /** Tells this tower the parameters of the model, whose statistics bad batches may spoil. */
+    void guardStatistics(List<Parameter> parameters) {
+        closeStatistics();
+        if (watchesLoss() || plan.safeguards().skipNonFinite()) {
+            statistics = new RunningStatistics(parameters);
+        }
+    }
+
+    /** Takes the statistics after a forward pass, or puts the last good ones back. */
+    void followStatistics(boolean wentBack) {
+        if (statistics != null && !closed) {
+            statistics.follow(wentBack);
+        }
+    }
+
+    private void closeStatistics() {
+        if (statistics != null) {
+            statistics.close();
+            statistics = null;
+        }
     }
 
     /**
@@ -390,6 +418,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
     public void close() {
         closed = true;
         spikeGuard.close();
+        closeStatistics();
         if (parts != null) {
             parts.stepper().close();
             parts.slots().close();
@@ -459,7 +488,7 @@ public final class HyperTower extends Optimizer implements AutoCloseable {
         /**
          * Gives some parameters hyperparameters of their own. A parameter belongs to the first
          * group whose predicate accepts it; those that none accepts share a group named "others".
-         * The * levels above tune the hyperparameters of all groups with one rule. Needs a {@link
+         * The levels above tune the hyperparameters of all groups with one rule. Needs a {@link
          * TowerListener}, or a call of {@link HyperTower#bind}.
          *
          * @param name the name of the group, used in traces; not blank, not "others", no slash

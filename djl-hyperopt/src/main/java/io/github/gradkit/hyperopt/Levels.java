@@ -80,7 +80,18 @@ final class Levels {
             double[] wanted = Arrays.copyOfRange(theta, from, to);
             requireFinite(one, wanted, level);
             one.move(wanted, safeguards.maxRelativeChange());
+            forgetLimited(one, wanted, level, from);
             from = to;
+        }
+    }
+
+    /** Where a number stopped at a limit, the level above had no say. */
+    private void forgetLimited(HyperValues moved, double[] wanted, int level, int from) {
+        double[] reached = moved.raw();
+        for (int k = 0; k < wanted.length; k++) {
+            if (reached[k] != wanted[k]) {
+                above.get(level).forgetDirection(from + k);
+            }
         }
     }
 

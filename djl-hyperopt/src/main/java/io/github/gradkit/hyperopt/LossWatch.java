@@ -1,14 +1,12 @@
 package io.github.gradkit.hyperopt;
 
+import io.github.gradkit.support.training.SmoothedLoss;
+
 /** Tells a spike from the usual ups and downs of the loss. */
 final class LossWatch {
 
-    private static final double MEMORY = 0.9;
-    private static final int WARM_UP = 10;
-
     private final double factor;
-    private double mean = Double.NaN;
-    private long batches;
+    private final SmoothedLoss recent = new SmoothedLoss();
 
     LossWatch(double factor) {
         this.factor = factor;
@@ -19,17 +17,15 @@ final class LossWatch {
         if (!Double.isFinite(loss)) {
             return true;
         }
-        if (batches >= WARM_UP && loss > factor * Math.abs(mean)) {
+        if (recent.isSettled() && loss > factor * Math.abs(recent.mean())) {
             return true;
         }
-        mean = batches == 0 ? loss : MEMORY * mean + (1 - MEMORY) * loss;
-        batches++;
+        recent.add(loss);
         return false;
     }
 
-    /** Takes a loss as the mean of recent ones. */
+    /** Takes a loss as the mean of recent ones, by which the next leap is told at once. */
     void restartFrom(double loss) {
-        mean = loss;
-        batches = 1;
+        recent.restartFrom(loss);
     }
 }

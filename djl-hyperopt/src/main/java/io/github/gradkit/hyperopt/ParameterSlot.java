@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -228,6 +229,16 @@ final class ParameterSlot implements AutoCloseable {
         hasPrevious &= !free;
         target.shaped.set(ALL, gradient);
         pending = target;
+    }
+
+    /** Tells whether a backward pass has left something in the weight's own gradient. */
+    boolean hasNewGradient() {
+        return collectsGradient() && ParameterGradients.anyNonZero(weight);
+    }
+
+    /** Tells whether a backward pass adds to the gradient of the weight. */
+    boolean collectsGradient() {
+        return !weight.isReleased() && weight.hasGradient();
     }
 
     private Buffer newBuffer() {

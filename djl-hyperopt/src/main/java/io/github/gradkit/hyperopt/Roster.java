@@ -1,7 +1,10 @@
 package io.github.gradkit.hyperopt;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Which parameters take part in a step, with the number of devices each is on. */
 final class Roster {
@@ -23,6 +26,27 @@ final class Roster {
 
     void addOne(String id) {
         add(id, replicas.getOrDefault(id, 0) + 1);
+    }
+
+    /** Says that every parameter is on at least so many devices: a trainer has all on all. */
+    void onDevices(int count) {
+        List.copyOf(replicas.keySet()).forEach(id -> add(id, Math.max(of(id), count)));
+    }
+
+    /** The same roster without some parameters. */
+    Roster without(Set<String> ids) {
+        Roster rest = new Roster();
+        replicas.forEach(
+                (id, count) -> {
+                    if (!ids.contains(id)) {
+                        rest.add(id, count);
+                    }
+                });
+        return rest;
+    }
+
+    Set<String> ids() {
+        return Collections.unmodifiableSet(replicas.keySet());
     }
 
     boolean contains(String id) {

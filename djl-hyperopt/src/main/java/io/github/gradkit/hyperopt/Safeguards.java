@@ -136,7 +136,9 @@ public final class Safeguards {
         }
 
         /**
-         * Limits how much the value of a tuned hyperparameter may change in one step.
+         * Limits how much the value of a tuned hyperparameter may change in one step. A change that
+         * was limited, by this or by a {@link UpdateRule#bound bound}, did not depend on the
+         * hyperparameters of the level above, and does not tune them.
          *
          * @param share the largest change as a share of the value before, finite and more than 0;
          *     0.1 means ten per cent. A value of exactly 0 can't move then
@@ -158,6 +160,11 @@ public final class Safeguards {
          * step is left out, and counted by {@link HyperTower#skippedTunings()}. Until the set of
          * parameters is known (in the first step, without a {@link TowerListener}) a parameter with
          * such a gradient is left out by itself.
+         *
+         * <p>The forward pass of a bad batch also spoils running statistics, such as those of batch
+         * normalisation, and later batches never mend a NaN. A {@link TowerListener} puts back
+         * those of before the batch if they are not finite any more, on the device of the model;
+         * without one they stay spoilt.
          *
          * <p>Cost: one more pass over the gradients per step, and they are held twice while a step
          * is made.
@@ -192,9 +199,16 @@ public final class Safeguards {
          * Goes back when the loss of a batch is not finite, or larger than the mean of recent
          * batches by a factor: weights, memory of the optimizers and hyperparameters become those
          * of the last snapshot, the alpha of the base is halved, and the step is left out. {@link
-         * HyperTower#reverts()} counts it. After three returns in a row a larger loss is taken as
-         * the new normal, and one that is not finite ends the training. Needs a {@link
-         * TowerListener}, which sees the loss, or calls of {@link HyperTower#reportLoss}.
+         * HyperTower#reverts()} counts it. The first snapshot is that of the weights before the
+         * first step. After three returns in a row a larger loss is taken as the new normal, and
+         * one that is not finite ends the training. Needs a {@link TowerListener}, which sees the
+         * loss, or calls of {@link HyperTower#reportLoss}.
+         *
+         * <p>In the first ten batches the mean is not known well enough, and only a loss that is
+         * not finite counts.
+         *
+         * <p>A {@link TowerListener} also puts running statistics, such as those of batch
+         * normalisation, back to where they were before the batch, on the device of the model.
          *
          * <p>Cost: one copy of the weights and of the memory of the optimizers, renewed every so
          * many steps, and one evaluation of the loss per batch.

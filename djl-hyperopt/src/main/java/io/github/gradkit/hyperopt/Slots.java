@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +19,27 @@ final class Slots implements AutoCloseable {
 
     private final RuleSpec spec;
     private final ToIntFunction<String> groupOf;
+    private final Consumer<ParameterSlot> whenNew;
     private final Map<String, List<ParameterSlot>> byId = new LinkedHashMap<>();
     private final Map<String, SavedSlot> saved = new LinkedHashMap<>();
     private @Nullable NDManager manager;
     private @Nullable NDManager savedManager;
     private @Nullable String lastId;
 
-    Slots(RuleSpec spec, ToIntFunction<String> groupOf) {
+    /** A zero to stand in for weights and gradients of an update that changes neither. */
+    private @Nullable NDArray nothing;
+
+    /**
+     * Starts with nothing.
+     *
+     * @param spec the rule of the weights
+     * @param groupOf gives the number of the group of a parameter
+     * @param whenNew is told of a parameter on a device before its first update
+     */
+    Slots(RuleSpec spec, ToIntFunction<String> groupOf, Consumer<ParameterSlot> whenNew) {
         this.spec = spec;
         this.groupOf = groupOf;
+        this.whenNew = whenNew;
     }
 
     /**
@@ -76,6 +90,7 @@ final class Slots implements AutoCloseable {
         if (before != null) {
             slot.restore(before.gradient(), before.memory(), before.lastUpdate());
         }
+        whenNew.accept(slot);
         return slot;
     }
 
@@ -113,7 +128,9 @@ final class Slots implements AutoCloseable {
 
     /** What came from a file and has not been used yet, by id. */
     Map<String, SavedSlot> saved() {
-        return Collections.unmodifiableMap(saved);
+        Map<String, SavedSlot> unused = new LinkedHashMap<>(saved);
+        unused.keySet().removeAll(byId.keySet());
+        return Collections.unmodifiableMap(unused);
     }
 
     /** Frees what came from a file for parameters that have come. */
@@ -140,6 +157,17 @@ final class Slots implements AutoCloseable {
         }
     }
 
+    /** Clears the weight's own gradient, so that the next backward pass does not add to it. */
+    void clearGradient(ParameterSlot slot) {
+        if (!slot.collectsGradient()) {
+            return;
+        }
+        if (nothing == null) {
+            nothing = keep(manager().zeros(new Shape(1)), manager());
+        }
+        WeightUpdate.clear(slot.weight(), nothing);
+    }
+
     boolean isEmpty() {
         return byId.isEmpty();
     }
@@ -157,6 +185,7 @@ final class Slots implements AutoCloseable {
         forgetSaved();
         byId.values().forEach(replicas -> replicas.forEach(ParameterSlot::close));
         byId.clear();
+        nothing = null;
         if (manager != null) {
             manager.close();
             manager = null;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Snapshot implements AutoCloseable {
 
     private final List<Copy> copies = new ArrayList<>();
-    private final NDManager manager;
+    private @Nullable NDManager manager;
     private final Levels levels;
     private List<TowerState.Numbers> base = List.of();
     private List<LevelState> above = List.of();
@@ -29,14 +29,12 @@ final class Snapshot implements AutoCloseable {
         this.levels = levels;
         step = counters.step;
         schedule = counters.schedule;
-        ParameterSlot any = slots.byId().values().iterator().next().get(0);
-        manager = any.weight().getManager().newSubManager();
-        manager.setName("hyper tower snapshot");
-        slots.byId().values().forEach(replicas -> replicas.forEach(this::copy));
+        slots.byId().values().forEach(replicas -> replicas.forEach(this::add));
         copyLevels();
     }
 
-    private void copy(ParameterSlot slot) {
+    /** Adds a parameter; one that comes later must not have been updated since. */
+    void add(ParameterSlot slot) {
         NDArray[] memory = slot.memory();
         for (int i = 0; i < memory.length; i++) {
             memory[i] = duplicate(memory[i]);
@@ -54,6 +52,10 @@ final class Snapshot implements AutoCloseable {
     }
 
     private NDArray duplicate(NDArray array) {
+        if (manager == null) {
+            manager = array.getManager().newSubManager();
+            manager.setName("hyper tower snapshot");
+        }
         return Slots.keep(array.duplicate(), manager);
     }
 
@@ -64,11 +66,6 @@ final class Snapshot implements AutoCloseable {
 
     boolean isOf(long otherStep) {
         return step == otherStep;
-    }
-
-    /** Tells whether no parameter has come since it was taken. */
-    boolean covers(Slots slots) {
-        return slots.byId().values().stream().mapToInt(List::size).sum() == copies.size();
     }
 
     /** Puts everything back. */
@@ -98,6 +95,8 @@ final class Snapshot implements AutoCloseable {
 
     @Override
     public void close() {
-        manager.close();
+        if (manager != null) {
+            manager.close();
+        }
     }
 }

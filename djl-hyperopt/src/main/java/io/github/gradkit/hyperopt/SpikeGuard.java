@@ -35,23 +35,20 @@ final class SpikeGuard implements AutoCloseable {
         if (every.isEmpty()) {
             return false;
         }
+        if (snapshot == null) {
+            // Whatever this loss is, it came before any update that could be to blame.
+            takeSnapshot(tower);
+        }
         if (!watch.isSpike(loss)) {
             inARow = 0;
-            takeSnapshot(tower, every.getAsInt());
-            return false;
-        }
-        if (snapshot == null) {
-            logger.warn(
-                    "The loss of step {} is {}, but there is no snapshot yet to go back to.",
-                    tower.counters().step + 1,
-                    loss);
+            renewSnapshot(tower, every.getAsInt());
             return false;
         }
         if (inARow >= PATIENCE) {
             return giveIn(loss, tower.counters().step);
         }
         inARow++;
-        goBack(loss, tower, snapshot);
+        goBack(loss, tower, requireSnapshot());
         return true;
     }
 
@@ -80,6 +77,8 @@ final class SpikeGuard implements AutoCloseable {
     private void goBack(double loss, TowerParts tower, Snapshot to) {
         Counters counters = tower.counters();
         long step = counters.step;
+        // Held gradients are those of a step that is taken back.
+        tower.stepper().forgetHeld();
         to.restore(counters);
         // The last update was made with the alpha before it is halved.
         tower.stepper().recall();
@@ -93,16 +92,29 @@ final class SpikeGuard implements AutoCloseable {
                 counters.step);
     }
 
-    private void takeSnapshot(TowerParts tower, int every) {
+    private void renewSnapshot(TowerParts tower, int every) {
         long step = tower.counters().step;
-        if (tower.slots().isEmpty()) {
-            return;
+        if (step % every == 0 && !requireSnapshot().isOf(step)) {
+            takeSnapshot(tower);
         }
-        boolean first = snapshot == null || !snapshot.covers(tower.slots());
-        boolean due = step % every == 0 && (snapshot == null || !snapshot.isOf(step));
-        if (first || due) {
-            close();
-            snapshot = new Snapshot(tower.slots(), tower.levels(), tower.counters());
+    }
+
+    private void takeSnapshot(TowerParts tower) {
+        close();
+        snapshot = new Snapshot(tower.slots(), tower.levels(), tower.counters());
+    }
+
+    private Snapshot requireSnapshot() {
+        if (snapshot == null) {
+            throw new IllegalStateException("No snapshot was taken yet.");
+        }
+        return snapshot;
+    }
+
+    /** Takes a parameter into the snapshot that comes after it, but before its first update. */
+    void add(ParameterSlot slot) {
+        if (snapshot != null) {
+            snapshot.add(slot);
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.gradkit.hyperopt;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
-import io.github.gradkit.support.gradient.ParameterGradients;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +36,9 @@ final class Stepper implements AutoCloseable {
     /** All that have come since one came again: with a known roster, those of one step. */
     private final Set<ParameterSlot> round = new HashSet<>();
 
+    /** Those that were expected in vain, and not heard of since. */
+    private final Set<String> absent = new HashSet<>();
+
     private final Counters counters = new Counters();
     private final Tuner tuner;
     private final SharedVectors shared = new SharedVectors();
@@ -48,6 +50,11 @@ final class Stepper implements AutoCloseable {
     private boolean dropStep;
     private long skippedAt = -1;
     private boolean joined;
+    private boolean told;
+
+    /** Whether the roster is a restored one, from a training that may have had fewer devices. */
+    private boolean devicesUnsure;
+
     private boolean warnedOfMissing;
 
     Stepper(
@@ -88,6 +95,25 @@ final class Stepper implements AutoCloseable {
     /** Takes the gradient of one parameter on one device. */
     void arrive(String id, NDArray weight, NDArray gradient) {
         ParameterSlot slot = slots.of(id, weight);
+        absent.remove(id);
+        endStepBefore(slot);
+        round.add(slot);
+        Roster expected = expectedWith(slot);
+        if (expected == null || !expected.contains(id)) {
+            updateAtOnce(slot, gradient);
+            return;
+        }
+        hold(slot, gradient);
+        if (pending.size() == expected.total()) {
+            commit();
+        } else {
+            // Not left to the update: if that is late, the next backward pass has added to it.
+            slots.clearGradient(slot);
+        }
+    }
+
+    /** Ends the last step if this parameter, which has come in it, is the first of a new one. */
+    private void endStepBefore(ParameterSlot slot) {
         if (slot.isPending()) {
             commitIncomplete();
         }
@@ -97,19 +123,31 @@ final class Stepper implements AutoCloseable {
         if (round.contains(slot) || joinsBeforeOthers(slot)) {
             endRound();
         }
-        round.add(slot);
+    }
+
+    /** The roster of the step, if anybody is waited for, after this parameter has come. */
+    private @Nullable Roster expectedWith(ParameterSlot slot) {
         Roster expected = waits() ? roster : null;
-        if (expected != null && counters.step == 0 && !expected.contains(id)) {
-            expected.addOne(id);
+        if (expected == null) {
+            return null;
         }
-        if (expected == null || !expected.contains(id)) {
-            updateAtOnce(slot, gradient);
-            return;
+        if (counters.step == 0 && !expected.contains(slot.id())) {
+            expected.addOne(slot.id());
         }
-        hold(slot, gradient);
-        if (pending.size() == expected.total()) {
-            commit();
+        if (devicesUnsure && slot.replica() >= expected.of(slot.id())) {
+            return onMoreDevices(expected, slot);
         }
+        return expected;
+    }
+
+    /** Goes on on more devices than the step before, which was restored. */
+    private @Nullable Roster onMoreDevices(Roster expected, ParameterSlot slot) {
+        if (pending.isEmpty()) {
+            // The only parameter of the model, which seemed to be complete.
+            return null;
+        }
+        expected.onDevices(slot.replica() + 1);
+        return expected;
     }
 
     /** Tells whether the coming step tunes hyperparameters. */
@@ -126,6 +164,7 @@ final class Stepper implements AutoCloseable {
 
     /** Those that joined in a step are waited for from the next one on. */
     private void endRound() {
+        devicesUnsure = false;
         if (joined) {
             roster = Roster.of(round);
         }
@@ -141,14 +180,7 @@ final class Stepper implements AutoCloseable {
                 && roster != null
                 && !roster.contains(slot.id())
                 && pending.isEmpty()
-                && round.stream().anyMatch(Stepper::hasNewGradient);
-    }
-
-    private static boolean hasNewGradient(ParameterSlot slot) {
-        NDArray weight = slot.weight();
-        return !weight.isReleased()
-                && weight.hasGradient()
-                && ParameterGradients.anyNonZero(weight);
+                && round.stream().anyMatch(ParameterSlot::hasNewGradient);
     }
 
     private void forgetRound() {
@@ -190,7 +222,7 @@ final class Stepper implements AutoCloseable {
 
     /** Updates a parameter without waiting for others. */
     private void updateAtOnce(ParameterSlot slot, NDArray gradient) {
-        if (roster == null && arrivedAtOnce.isEmpty()) {
+        if (roster == null && arrivedAtOnce.isEmpty() && !dropStep) {
             beginStep();
         }
         if (roster == null) {
@@ -198,12 +230,16 @@ final class Stepper implements AutoCloseable {
         } else {
             joined = true;
         }
+        if (dropStep) {
+            slots.clearGradient(slot);
+            return;
+        }
         if (safeguards.skipNonFinite() && !isFinite(gradient)) {
             if (skippedAt != counters.step) {
                 // A step counts once, however many parameters are the reason.
                 countSkipped();
             }
-            ParameterGradients.clear(slot.weight());
+            slots.clearGradient(slot);
         } else if (levels.height() == 0 && scaling.isNone()) {
             slot.updateAtOnce(gradient, last.get(slot.group()));
         } else {
@@ -244,7 +280,10 @@ final class Stepper implements AutoCloseable {
         }
         arrivedAtOnce.clear();
         slots.forgetUsed();
-        report(List.of(), new double[0]);
+        if (!dropStep) {
+            report(List.of(), new double[0]);
+        }
+        dropStep = false;
     }
 
     /** Says which parameters the coming step has; what was held for the last one is applied. */
@@ -254,14 +293,27 @@ final class Stepper implements AutoCloseable {
             endStepAtOnce();
         }
         forgetRound();
+        told = true;
+        devicesUnsure = false;
+        absent.retainAll(coming.ids());
         if (waits()) {
-            roster = coming;
+            roster = coming.without(absent);
         }
+    }
+
+    /** Ends the step that is being made; what is held for it is forgotten. */
+    void forgetHeld() {
+        if (!arrivedAtOnce.isEmpty()) {
+            endStepAtOnce();
+        }
+        pending.forEach(ParameterSlot::drop);
+        pending.clear();
+        forgetMeasurements();
     }
 
     /** Leaves out the coming step; its gradients are cleared. */
     void dropStep() {
-        dropStep = roster != null;
+        dropStep = true;
     }
 
     /** Applies what is held, though not all has come. */
@@ -271,19 +323,39 @@ final class Stepper implements AutoCloseable {
         }
     }
 
+    /** Makes a step of what has come; gradients of the next one may be there already. */
     private void commitIncomplete() {
-        if (!warnedOfMissing) {
-            warnedOfMissing = true;
-            logger.warn(
-                    "Only {} of {} parameters got a gradient in step {}, such as after freezing a"
-                        + " layer. The others of that step were updated late. Add a TowerListener"
-                        + " to the training, which tells who takes part in a step.",
-                    pending.size(),
-                    roster == null ? 0 : roster.total(),
-                    counters.step + 1);
+        Roster come = Roster.of(pending);
+        if (roster != null) {
+            roster.ids().stream().filter(id -> !come.contains(id)).forEach(absent::add);
         }
-        roster = Roster.of(pending);
-        commit();
+        warnOfMissing();
+        roster = come;
+        try (LaterGradients later = new LaterGradients(pending)) {
+            try {
+                commit();
+            } finally {
+                later.putBack();
+            }
+        }
+    }
+
+    private void warnOfMissing() {
+        if (warnedOfMissing) {
+            return;
+        }
+        warnedOfMissing = true;
+        logger.warn(
+                "Only {} of {} parameters got a gradient in step {}, so the step was made after the"
+                        + " next backward pass, which still saw the weights before it. {}",
+                pending.size(),
+                roster == null ? 0 : roster.total(),
+                counters.step + 1,
+                told
+                        ? "Layers that no forward pass uses should be frozen, and a listener that"
+                                + " freezes layers must be added before the TowerListener."
+                        : "If layers are frozen on the way, add a TowerListener to the training,"
+                                + " which tells who takes part in a step.");
     }
 
     private void commit() {
@@ -316,7 +388,10 @@ final class Stepper implements AutoCloseable {
         last = applied();
         pending.forEach(this::apply);
         shared.updated(joined, slots);
-        slots.forgetUsed();
+        if (!devicesUnsure) {
+            // Else a further device may come that goes on from the same file.
+            slots.forgetUsed();
+        }
         report(hypergradients, cosines);
     }
 
@@ -328,7 +403,7 @@ final class Stepper implements AutoCloseable {
     /** Clears a gradient that is not applied; does nothing to one that was. */
     private void drop(ParameterSlot slot) {
         if (slot.isPending()) {
-            ParameterGradients.clear(slot.weight());
+            slots.clearGradient(slot);
             slot.drop();
         }
     }
@@ -355,6 +430,8 @@ final class Stepper implements AutoCloseable {
         // Saved before the first step, nobody is known yet.
         roster = waits() && known.total() > 0 ? known : null;
         arrivedAtOnce.clear();
+        absent.clear();
+        devicesUnsure = true;
         forgetRound();
         recall();
     }
@@ -366,13 +443,17 @@ final class Stepper implements AutoCloseable {
 
     @Override
     public void close() {
-        if (measurements != null) {
-            measurements.close();
-            measurements = null;
-        }
+        forgetMeasurements();
         shared.close();
         pending.clear();
         arrivedAtOnce.clear();
         forgetRound();
+    }
+
+    private void forgetMeasurements() {
+        if (measurements != null) {
+            measurements.close();
+            measurements = null;
+        }
     }
 }

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * A trace that can't be written any more is reported once and left out; training goes on.
  *
  * <p>Training with and without it is bit-identical, as long as no layer is frozen or unfrozen on
- * the way (without it, the step after that is updated late), no cosines are asked of Adam or AdamW
- * (whose hypergradients are then rounded another way), and nothing in {@link Safeguards} needs it.
- * One listener serves one trainer.
+ * the way (without it, the step after that is made late, see {@link HyperTower#update}), no cosines
+ * are asked of Adam or AdamW (whose hypergradients are then rounded another way), and nothing in
+ * {@link Safeguards} needs it. One listener serves one trainer.
  */
 public final class TowerListener extends TrainingListenerAdapter {
 
@@ -93,10 +93,12 @@ public final class TowerListener extends TrainingListenerAdapter {
             }
         }
         tower.expect(coming);
-        if (tower.watchesLoss()) {
-            OptionalDouble loss = BatchLoss.mean(trainer, batchData);
-            loss.ifPresent(tower::reportLoss);
-        }
+        tower.followStatistics(tower.watchesLoss() && wentBack(trainer, batchData));
+    }
+
+    private boolean wentBack(Trainer trainer, BatchData batchData) {
+        OptionalDouble loss = BatchLoss.mean(trainer, batchData);
+        return loss.isPresent() && tower.reportLoss(loss.getAsDouble());
     }
 
     /** {@inheritDoc} */
@@ -113,6 +115,7 @@ public final class TowerListener extends TrainingListenerAdapter {
         List<Parameter> all =
                 List.copyOf(ParameterPaths.of(trainer.getModel().getBlock()).values());
         parameters = all;
+        tower.guardStatistics(all);
         if (toMetrics && trainer.getMetrics() != null) {
             metrics = MetricsTrace.of(trainer.getMetrics());
         }

@@ -38,6 +38,19 @@ final class WeightUpdate {
         }
     }
 
+    /**
+     * Sets the gradient of a weight to zero, even if it holds NaN. It is the end of an update of
+     * nothing: half the cost of writing zeros through a handle.
+     *
+     * @param weight the weight; its values stay
+     * @param nothing a zero
+     */
+    static void clear(NDArray weight, NDArray nothing) {
+        NDList inputs = new NDList(nothing, nothing);
+        weight.getNDArrayInternal()
+                .sgdUpdate(inputs, new NDList(weight), 0, 0, 1f, NO_CLIP, 0, true);
+    }
+
     /** Returns the gradient with weight decay: a new array, or the gradient itself without. */
     static NDArray decayed(NDArray weight, NDArray gradient, AppliedValues h) {
         if (!h.decaysGradient()) {

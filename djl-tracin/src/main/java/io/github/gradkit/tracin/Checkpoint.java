@@ -167,6 +167,19 @@ public record Checkpoint(
     public static Checkpoint write(
             Path file, Block block, long step, int epoch, double learningRate, OptionalLong seed)
             throws IOException {
+        return write(file, block, Map.of(), step, epoch, learningRate, seed);
+    }
+
+    /** Saves a model with other arrays for some of its paths. */
+    static Checkpoint write(
+            Path file,
+            Block block,
+            Map<String, NDArray> instead,
+            long step,
+            int epoch,
+            double learningRate,
+            OptionalLong seed)
+            throws IOException {
         requireLearningRate(learningRate);
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         Set<String> trainable = new LinkedHashSet<>();
@@ -176,6 +189,7 @@ public record Checkpoint(
                 trainable.add(entry.getKey());
             }
         }
+        arrays.putAll(instead);
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("step", Long.toString(step));
         facts.put("epoch", Integer.toString(epoch));

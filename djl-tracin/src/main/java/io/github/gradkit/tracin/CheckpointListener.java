@@ -1,29 +1,23 @@
 package io.github.gradkit.tracin;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
-import io.github.gradkit.support.model.ModelFingerprint;
 import io.github.gradkit.support.model.ParameterPaths;
 import io.github.gradkit.support.training.BatchLoss;
-import java.io.IOException;
+import io.github.gradkit.support.training.SmoothedLoss;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Saves the checkpoints that {@link TracIn} needs while {@code EasyTrain.fit} trains.
@@ -31,44 +25,48 @@ import org.slf4j.LoggerFactory;
  * <p>Add it to the training configuration, after any {@code EvaluatorTrainingListener}. It only
  * reads: training is bit-identical with and without it. DJL calls its listeners after the backward
  * pass and before the update, so a checkpoint of step s is written when batch s + 1 arrives, or at
- * the end of the epoch. Each checkpoint is written to a temporary file, synced and renamed: a
- * killed process loses at most the one being written.
+ * the end of the epoch. Running statistics, as of batch normalisation, are kept until then, so they
+ * are those of step s too; only at step 0 they are those after the first batch. Each checkpoint is
+ * written to a temporary file, synced and renamed: a killed process loses at most the one being
+ * written.
  *
  * <p>A schedule that comes due at the very last step of a hand-written loop which never announces
  * the end of an epoch can't be seen from a listener; call {@link #saveNow} there.
+ *
+ * <p>A checkpoint that can't be saved, for instance because the disk is full, ends the training
+ * with an {@link UncheckedIOException}: scores without it would be wrong without notice. An old one
+ * that {@link Builder#optRetention} can't delete is only warned about.
  *
  * <p>Cost: one write of the model per checkpoint, and one evaluation of the loss per batch with
  * {@link CheckpointSchedule#atLossDrop}. One listener serves one trainer, in one thread.
  */
 public final class CheckpointListener extends TrainingListenerAdapter {
 
-    private static final Logger logger = LoggerFactory.getLogger(CheckpointListener.class);
-    private static final double LOSS_MEMORY = 0.9;
-    private static final int LOSS_WARM_UP = 10;
-
-    private final Path directory;
+    private final CheckpointFolder folder;
     private final CheckpointSchedule schedule;
     private final LongToDoubleFunction learningRate;
     private final OptionalLong seed;
-    private final int retention;
     private final boolean append;
+    private final CheckpointFolder.@Nullable Start resume;
     private final int batchesPerStep;
 
-    private final Deque<Checkpoint> saved = new ArrayDeque<>();
     private boolean started;
     private long firstStep;
     private int epoch;
     private long batches;
-    private double lossAverage = Double.NaN;
+    private @Nullable StatisticsCopy statistics;
+    private final SmoothedLoss recentLoss = new SmoothedLoss();
     private double lossReference = Double.NaN;
 
     private CheckpointListener(Builder builder) {
-        directory = Builder.required(builder.directory, "setDirectory");
+        folder =
+                new CheckpointFolder(
+                        Builder.required(builder.directory, "setDirectory"), builder.retention);
         schedule = Builder.required(builder.schedule, "setSchedule");
         learningRate = Builder.required(builder.learningRate, "setLearningRate");
         seed = builder.seed;
-        retention = builder.retention;
         append = builder.append;
+        resume = builder.resume;
         batchesPerStep = builder.batchesPerStep;
     }
 
@@ -87,7 +85,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
      * @return the checkpoints, by step
      */
     public List<Checkpoint> checkpoints() {
-        return List.copyOf(saved);
+        return folder.checkpoints();
     }
 
     /** {@inheritDoc} */
@@ -99,9 +97,26 @@ public final class CheckpointListener extends TrainingListenerAdapter {
             due |= lossFell(trainer, batchData);
         }
         if (due) {
-            save(trainer);
+            save(trainer, statistics == null ? Map.of() : statistics.arrays());
         }
         batches++;
+        keepStatistics(trainer.getModel().getBlock());
+    }
+
+    /** Of the step that comes, in case it is saved when the next batch has changed them. */
+    private void keepStatistics(Block block) {
+        forgetStatistics();
+        boolean mayBeDue = schedule.watchesLoss() || schedule.dueAtStep(completedSteps());
+        if (mayBeDue && atStepBoundary()) {
+            statistics = new StatisticsCopy(block);
+        }
+    }
+
+    private void forgetStatistics() {
+        if (statistics != null) {
+            statistics.close();
+            statistics = null;
+        }
     }
 
     /** {@inheritDoc} */
@@ -111,8 +126,14 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         boolean stepDue = started && atStepBoundary() && schedule.dueAtStep(completedSteps());
         if (stepDue || schedule.dueAtEpoch(epoch)) {
             start(trainer);
-            save(trainer);
+            save(trainer, Map.of());
         }
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void onTrainingEnd(Trainer trainer) {
+        forgetStatistics();
     }
 
     /**
@@ -125,7 +146,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
      */
     public void saveNow(Trainer trainer) {
         start(trainer);
-        save(trainer);
+        save(trainer, Map.of());
     }
 
     private void start(Trainer trainer) {
@@ -134,42 +155,10 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         }
         Block block = trainer.getModel().getBlock();
         requireSameDevice(trainer, block);
-        try {
-            Files.createDirectories(directory);
-            List<Checkpoint> present = Checkpoint.listIfAny(directory);
-            if (!present.isEmpty()) {
-                adopt(present, ModelFingerprint.of(block));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The checkpoint folder " + directory + " can't be used: " + e.getMessage(), e);
-        }
+        CheckpointFolder.Start start = folder.open(block, append, resume);
+        firstStep = start.step();
+        epoch += start.epoch();
         started = true;
-    }
-
-    private void adopt(List<Checkpoint> present, String fingerprint) {
-        if (!append) {
-            throw new IllegalStateException(
-                    directory
-                            + " already holds "
-                            + present.size()
-                            + " checkpoints of an earlier training; mixing two trainings would give"
-                            + " meaningless scores. Use an empty folder, or optAppend(true) to go"
-                            + " on with that training");
-        }
-        Checkpoint last = present.get(present.size() - 1);
-        if (!last.fingerprint().equals(fingerprint)) {
-            throw new IllegalStateException(
-                    directory
-                            + " holds checkpoints of another model (fingerprint "
-                            + last.fingerprint()
-                            + ", this model has "
-                            + fingerprint
-                            + "): use another folder");
-        }
-        saved.addAll(present);
-        firstStep = last.step();
-        epoch += last.epoch();
     }
 
     private static void requireSameDevice(Trainer trainer, Block block) {
@@ -203,52 +192,24 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         if (!Double.isFinite(loss)) {
             return false;
         }
-        lossAverage =
-                Double.isNaN(lossAverage)
-                        ? loss
-                        : LOSS_MEMORY * lossAverage + (1 - LOSS_MEMORY) * loss;
-        if (batches < LOSS_WARM_UP || Double.isNaN(lossReference)) {
-            lossReference = lossAverage;
+        boolean settled = recentLoss.isSettled();
+        recentLoss.add(loss);
+        if (!settled) {
+            lossReference = recentLoss.mean();
             return false;
         }
-        if (!atStepBoundary() || !schedule.dueAtLoss(lossReference, lossAverage)) {
+        if (!atStepBoundary() || !schedule.dueAtLoss(lossReference, recentLoss.mean())) {
             return false;
         }
-        lossReference = lossAverage;
+        lossReference = recentLoss.mean();
         return true;
     }
 
-    private void save(Trainer trainer) {
+    private void save(Trainer trainer, Map<String, NDArray> instead) {
         long step = completedSteps();
-        if (!saved.isEmpty() && saved.getLast().step() == step) {
-            return;
-        }
-        Path file =
-                directory.resolve(
-                        String.format(
-                                Locale.ROOT, "checkpoint-%010d%s", step, Checkpoint.EXTENSION));
-        try {
-            Block block = trainer.getModel().getBlock();
+        if (!folder.endsWith(step)) {
             double rate = learningRate.applyAsDouble(step);
-            saved.addLast(Checkpoint.write(file, block, step, epoch, rate, seed));
-            logger.debug("saved checkpoint {} at step {}, learning rate {}", file, step, rate);
-            while (saved.size() > retention) {
-                Files.deleteIfExists(saved.getFirst().file());
-                saved.removeFirst();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The checkpoint of step "
-                            + step
-                            + " can't be saved to "
-                            + directory
-                            + " ("
-                            + e.getMessage()
-                            + "). The "
-                            + saved.size()
-                            + " checkpoints saved before are intact; free some space or choose"
-                            + " another folder",
-                    e);
+            folder.save(trainer.getModel().getBlock(), instead, step, epoch, rate, seed);
         }
     }
 
@@ -261,6 +222,7 @@ public final class CheckpointListener extends TrainingListenerAdapter {
         private OptionalLong seed = OptionalLong.empty();
         private int retention = Integer.MAX_VALUE;
         private boolean append;
+        private CheckpointFolder.@Nullable Start resume;
         private int batchesPerStep = 1;
 
         private Builder() {}
@@ -359,7 +321,9 @@ public final class CheckpointListener extends TrainingListenerAdapter {
          * Goes on with the training whose checkpoints are in the folder.
          *
          * <p>Only steps and epochs are counted on; loading the weights is up to the program, as
-         * without Gradkit.
+         * without Gradkit. They must be those of the newest checkpoint when training begins: if a
+         * trained parameter differs, the listener throws an {@code IllegalStateException}. A
+         * program that saves its model at other moments tells them by {@link #optResumeAt}.
          *
          * @param append true to count steps and epochs on from the newest checkpoint found; false,
          *     the default, to refuse a folder that holds any
@@ -367,6 +331,31 @@ public final class CheckpointListener extends TrainingListenerAdapter {
          */
         public Builder optAppend(boolean append) {
             this.append = append;
+            this.resume = null;
+            return this;
+        }
+
+        /**
+         * Goes on with the training whose checkpoints are in the folder, from a given step.
+         *
+         * <p>Checkpoints of later steps are deleted when training begins: that stretch is made
+         * again, and must not count twice. If there is one of this very step, it must hold the
+         * weights of the model.
+         *
+         * @param step the number of updates that the model's weights have got, at least 0
+         * @param epoch the number of epochs completed by then, at least 0
+         * @return this builder
+         */
+        public Builder optResumeAt(long step, int epoch) {
+            if (step < 0 || epoch < 0) {
+                throw new IllegalArgumentException(
+                        "The step and the epoch to resume at must be >= 0, got step "
+                                + step
+                                + " and epoch "
+                                + epoch);
+            }
+            append = true;
+            resume = new CheckpointFolder.Start(step, epoch);
             return this;
         }
 

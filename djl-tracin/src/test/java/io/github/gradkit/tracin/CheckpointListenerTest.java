@@ -9,7 +9,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -142,6 +144,65 @@ class CheckpointListenerTest {
         }
     }
 
+    private static Block normalised() {
+        return new SequentialBlock()
+                .add(Linear.builder().setUnits(2).build())
+                .add(BatchNorm.builder().build());
+    }
+
+    /** By hand, so that the checkpoint is saved before the next forward pass. */
+    private static void stepsByHand(int steps, CheckpointListener listener) throws Exception {
+        Engine.getInstance().setRandomSeed(1);
+        try (Model model = Model.newInstance("model")) {
+            model.setBlock(normalised());
+            DefaultTrainingConfig config =
+                    new DefaultTrainingConfig(Loss.l2Loss())
+                            .optOptimizer(
+                                    Optimizer.sgd()
+                                            .setLearningRateTracker(Tracker.fixed(.1f))
+                                            .build())
+                            .addTrainingListeners(listener);
+            try (Trainer trainer = model.newTrainer(config)) {
+                trainer.initialize(new Shape(1, 2));
+                int step = 0;
+                while (step < steps) {
+                    for (Batch batch : trainer.iterateDataset(dataset(trainer.getManager()))) {
+                        if (step < steps) {
+                            EasyTrain.trainBatch(trainer, batch);
+                            trainer.step();
+                            step++;
+                        }
+                        batch.close();
+                    }
+                }
+                listener.saveNow(trainer);
+            }
+        }
+    }
+
+    @Test
+    void checkpointHoldsTheRunningStatisticsAfterItsSteps() throws Exception {
+        CheckpointListener inFit = listener(CheckpointSchedule.atSteps(6)).build();
+        train(normalised(), 2, Tracker.fixed(.1f), inFit).close();
+        CheckpointListener byHand =
+                listener(CheckpointSchedule.atSteps(99))
+                        .setDirectory(directory.resolve("by-hand"))
+                        .build();
+        stepsByHand(6, byHand);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, NDArray> expected = byHand.checkpoints().get(0).load(manager);
+            Map<String, NDArray> weights = inFit.checkpoints().get(0).load(manager);
+            assertThat(weights.keySet())
+                    .isEqualTo(expected.keySet())
+                    .anyMatch(one -> one.contains("running"));
+            expected.forEach(
+                    (path, array) ->
+                            assertThat(weights.get(path).toFloatArray())
+                                    .as(path)
+                                    .containsExactly(array.toFloatArray()));
+        }
+    }
+
     @Test
     void recordsTheLearningRateInForce() throws Exception {
         Tracker falling = Tracker.factor().setBaseValue(1).setFactor(.5f).build();
@@ -191,14 +252,104 @@ class CheckpointListenerTest {
         assertThat(savedSteps()).containsExactly(4L);
     }
 
+    /** Trains a model that has been trained before. */
+    private static void goOn(Model model, int epochs, TrainingListener listener) throws Exception {
+        DefaultTrainingConfig config =
+                new DefaultTrainingConfig(Loss.l2Loss())
+                        .optOptimizer(
+                                Optimizer.sgd().setLearningRateTracker(Tracker.fixed(.1f)).build())
+                        .addTrainingListeners(listener);
+        try (Trainer trainer = model.newTrainer(config)) {
+            trainer.initialize(new Shape(1, 2));
+            EasyTrain.fit(trainer, epochs, dataset(trainer.getManager()), null);
+        }
+    }
+
     @Test
     void appendsToATrainingThatGoesOn() throws Exception {
-        train(2, Tracker.fixed(.1f), listener(CheckpointSchedule.everyEpochs(2)).build()).close();
         CheckpointListener more =
                 listener(CheckpointSchedule.everyEpochs(2)).optAppend(true).build();
-        train(2, Tracker.fixed(.1f), more).close();
+        try (Model model =
+                train(2, Tracker.fixed(.1f), listener(CheckpointSchedule.everyEpochs(2)).build())) {
+            goOn(model, 2, more);
+        }
         assertThat(savedSteps()).containsExactly(8L, 16L);
         assertThat(more.checkpoints()).extracting(Checkpoint::epoch).containsExactly(2, 4);
+    }
+
+    @Test
+    void refusesToAppendToWeightsThatAreNotThoseOfTheNewestCheckpoint() throws Exception {
+        train(4, Tracker.fixed(.1f), listener(CheckpointSchedule.everyEpochs(2)).build()).close();
+        try (Model ofEpochTwo = train(2, Tracker.fixed(.1f))) {
+            assertThatThrownBy(
+                            () ->
+                                    goOn(
+                                            ofEpochTwo,
+                                            2,
+                                            listener(CheckpointSchedule.everyEpochs(2))
+                                                    .optAppend(true)
+                                                    .build()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the checkpoint of step 16")
+                    .hasMessageContaining("those of step 8, epoch 2")
+                    .hasMessageContaining("optResumeAt");
+        }
+        try (Model ofNoCheckpoint = train(1, Tracker.fixed(.1f))) {
+            assertThatThrownBy(
+                            () ->
+                                    goOn(
+                                            ofNoCheckpoint,
+                                            2,
+                                            listener(CheckpointSchedule.everyEpochs(2))
+                                                    .optAppend(true)
+                                                    .build()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("not those (parameter");
+        }
+        assertThat(savedSteps()).containsExactly(8L, 16L);
+    }
+
+    @Test
+    void stretchThatIsMadeAgainDoesNotCountTwice() throws Exception {
+        train(4, Tracker.fixed(.1f), listener(CheckpointSchedule.everyEpochs(1)).build()).close();
+        CheckpointListener more =
+                listener(CheckpointSchedule.everyEpochs(3)).optResumeAt(8, 2).build();
+        try (Model ofEpochTwo = train(2, Tracker.fixed(.1f))) {
+            goOn(ofEpochTwo, 4, more);
+        }
+        assertThat(savedSteps()).containsExactly(4L, 8L, 12L, 24L);
+        assertThat(more.checkpoints()).extracting(Checkpoint::epoch).containsExactly(1, 2, 3, 6);
+    }
+
+    @Test
+    void resumesBetweenTwoCheckpoints() throws Exception {
+        train(4, Tracker.fixed(.1f), listener(CheckpointSchedule.everyEpochs(2)).build()).close();
+        try (Model ofEpochThree = train(3, Tracker.fixed(.1f))) {
+            goOn(
+                    ofEpochThree,
+                    3,
+                    listener(CheckpointSchedule.everyEpochs(2)).optResumeAt(12, 3).build());
+        }
+        assertThat(savedSteps()).containsExactly(8L, 16L, 24L);
+    }
+
+    @Test
+    void refusesToResumeAtACheckpointOfOtherWeights() throws Exception {
+        train(2, Tracker.fixed(.1f), listener(CheckpointSchedule.everyEpochs(1)).build()).close();
+        try (Model ofEpochTwo = train(2, Tracker.fixed(.1f))) {
+            assertThatThrownBy(
+                            () ->
+                                    goOn(
+                                            ofEpochTwo,
+                                            1,
+                                            listener(CheckpointSchedule.everyEpochs(1))
+                                                    .optResumeAt(4, 1)
+                                                    .build()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the checkpoint of step 4")
+                    .hasMessageContaining("those of step 8, epoch 2");
+        }
+        assertThat(savedSteps()).containsExactly(4L, 8L);
     }
 
     @Test
@@ -270,6 +421,33 @@ class CheckpointListenerTest {
                 .hasMessageContaining("checkpoint of step 4 can't be saved");
     }
 
+    @Test
+    void oldCheckpointThatCantBeDeletedDoesNotEndTheTraining() throws Exception {
+        CheckpointListener listener =
+                listener(CheckpointSchedule.everySteps(1)).optRetention(1).build();
+        TrainingListener vandal =
+                new TrainingListenerAdapter() {
+                    @Override
+                    public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+                        if (listener.checkpoints().size() == 1) {
+                            makeUndeletable(listener.checkpoints().get(0).file());
+                        }
+                    }
+                };
+        train(1, Tracker.fixed(.1f), listener, vandal).close();
+        assertThat(listener.checkpoints()).extracting(Checkpoint::step).containsExactly(4L);
+    }
+
+    private static void makeUndeletable(Path file) {
+        try {
+            Files.delete(file);
+            Files.createDirectory(file);
+            Files.writeString(file.resolve("inside"), "a folder with a file in it");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void deleteAll(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
@@ -297,6 +475,8 @@ class CheckpointListenerTest {
         assertThatThrownBy(() -> CheckpointSchedule.atLossDrop(1)).hasMessageContaining("got 1.0");
         assertThatThrownBy(() -> CheckpointListener.builder().optRetention(0))
                 .hasMessageContaining("got 0");
+        assertThatThrownBy(() -> CheckpointListener.builder().optResumeAt(-1, 0))
+                .hasMessageContaining("got step -1");
         assertThatThrownBy(() -> CheckpointListener.builder().setLearningRate(-1))
                 .hasMessageContaining("got -1.0");
     }

@@ -10,8 +10,10 @@ import ai.djl.training.dataset.Record;
 import ai.djl.util.Progress;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +169,31 @@ public final class ScribbleDataset extends RandomAccessDataset {
                     "There is no image " + index + ": they are 0 to " + (size() - 1) + ".");
         }
         return store.image(Math.toIntExact(index));
+    }
+
+    /**
+     * Returns the labels that are scribbled somewhere in an image, also outside the square that a
+     * batch holds of it; those of its mask if masks take the place of scribbles.
+     *
+     * @param index the index of the image, from 0
+     * @return the labels in ascending order, without {@link SegmentationLabels#UNLABELLED}
+     * @throws UncheckedIOException if the image's files can't be read
+     * @throws IllegalArgumentException if the image doesn't fit
+     * @throws IndexOutOfBoundsException if there is no such image
+     */
+    public int[] scribbledLabels(int index) {
+        byte[] drawn;
+        try {
+            drawn = store.labels(image(index));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        BitSet present = new BitSet();
+        for (byte label : drawn) {
+            present.set(Byte.toUnsignedInt(label));
+        }
+        present.clear(SegmentationLabels.UNLABELLED);
+        return present.stream().toArray();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.github.gradkit.adm.cut.ParallelCuts;
 import io.github.gradkit.adm.cut.PottsEnergy;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** The energies of a batch's latent labellings, filled in by the threads that solve them. */
@@ -15,7 +16,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
     private final ScoredImages images;
     private final double ratio;
     private final ScribbleRule rule;
-    private final boolean restricted;
+    private final List<int[]> permitted;
     private final int[][] strongest;
     private final double[] relaxed;
     private final double[] least;
@@ -24,12 +25,14 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
      * Makes the problem of a batch. The scores are overwritten when it is solved.
      *
      * @param ratio lambda over gamma
+     * @param permitted the labels that each image may get besides those of its scribbles; an image
+     *     for which that are none may get all. Empty if all images may get all labels
      */
-    LatentProblem(ScoredImages images, double ratio, ScribbleRule rule, boolean restricted) {
+    LatentProblem(ScoredImages images, double ratio, ScribbleRule rule, List<int[]> permitted) {
         this.images = images;
         this.ratio = ratio;
         this.rule = rule;
-        this.restricted = restricted;
+        this.permitted = permitted;
         this.strongest = new int[images.batch][images.pixels];
         this.relaxed = new double[images.batch];
         this.least = new double[images.batch];
@@ -43,7 +46,7 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         if (rule == ScribbleRule.SOFT) {
             overrule(image, scribbles);
         }
-        int[] allowed = allowed(scribbles);
+        int[] allowed = allowed(image, scribbles);
         least[image] = subtractLeast(image, allowed);
         for (int label = 0; label < images.labels; label++) {
             energy.setCosts(label, images.scores, images.scoresAt(image, label));
@@ -64,16 +67,18 @@ final class LatentProblem implements ParallelCuts.EnergyFiller {
         return scribbles;
     }
 
-    private int[] allowed(int[] scribbles) {
-        int[] present =
-                IntStream.of(scribbles)
+    private int[] allowed(int image, int[] scribbles) {
+        int[] all = IntStream.range(0, images.labels).toArray();
+        if (permitted.isEmpty()) {
+            return all;
+        }
+        int[] some =
+                IntStream.concat(IntStream.of(permitted.get(image)), IntStream.of(scribbles))
                         .filter(label -> label != SegmentationLabels.UNLABELLED)
                         .distinct()
                         .sorted()
                         .toArray();
-        return restricted && present.length > 0
-                ? present
-                : IntStream.range(0, images.labels).toArray();
+        return some.length > 0 ? some : all;
     }
 
     /**

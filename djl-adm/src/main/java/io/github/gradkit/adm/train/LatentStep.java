@@ -12,7 +12,9 @@ import io.github.gradkit.adm.cut.ParallelCuts;
 import io.github.gradkit.adm.cut.PottsEnergy;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ public final class LatentStep implements AutoCloseable {
     private final int maxSweeps;
     private final Supplier<? extends MinCutSolver> solver;
     private final ScribbleRule rule;
+    private final @Nullable IntFunction<int[]> permitted;
     private final boolean restricted;
     private @Nullable ParallelCuts cuts;
     private @Nullable Size size;
@@ -60,6 +63,7 @@ public final class LatentStep implements AutoCloseable {
         this.maxSweeps = builder.maxSweeps;
         this.solver = builder.solver;
         this.rule = builder.rule;
+        this.permitted = builder.permitted;
         this.restricted = builder.restricted;
     }
 
@@ -138,7 +142,7 @@ public final class LatentStep implements AutoCloseable {
                     "This step is closed, so no image can be labelled. Close it after training.");
         }
         double ratio = lambda() / gamma;
-        LatentProblem problem = new LatentProblem(images, ratio, rule, restricted);
+        LatentProblem problem = new LatentProblem(images, ratio, rule, permitted(images));
         int[][] labels = new int[images.batch][images.pixels];
         List<Minimum> minima = cutsFor(images).label(problem, labels, ParallelCuts.Start.CHEAPEST);
         List<LatentEnergy> energies = new ArrayList<>();
@@ -146,6 +150,35 @@ public final class LatentStep implements AutoCloseable {
             energies.add(problem.energy(i, labels[i], minima.get(i), gamma));
         }
         return new Labelled(List.of(labels), energies);
+    }
+
+    /** Asks on the thread of the training, since the answer may come from a data set. */
+    private List<int[]> permitted(ScoredImages images) {
+        if (permitted == null) {
+            return restricted ? Collections.nCopies(images.batch, new int[0]) : List.of();
+        }
+        List<int[]> all = new ArrayList<>();
+        for (int index : images.indices()) {
+            int[] some = permitted.apply(index);
+            for (int label : some) {
+                requireScored(label, index, images.labels);
+            }
+            all.add(some);
+        }
+        return all;
+    }
+
+    private static void requireScored(int label, int index, int labels) {
+        if (label < 0 || label >= labels) {
+            throw new IllegalArgumentException(
+                    "Image "
+                            + index
+                            + " may get label "
+                            + label
+                            + ", but the network scores labels 0 to "
+                            + (labels - 1)
+                            + ". Permit labels that it scores, or give it more outputs.");
+        }
     }
 
     private ParallelCuts cutsFor(ScoredImages images) {
@@ -199,6 +232,7 @@ public final class LatentStep implements AutoCloseable {
         private int maxSweeps = 5;
         private Supplier<? extends MinCutSolver> solver = AutomaticSolver::new;
         private ScribbleRule rule = ScribbleRule.HARD;
+        private @Nullable IntFunction<int[]> permitted;
         private boolean restricted;
 
         private Builder() {}
@@ -311,14 +345,33 @@ public final class LatentStep implements AutoCloseable {
         /**
          * Sets whether an image gets only labels that its scribbles have. For data where every
          * class in an image is scribbled: other classes can't spread there then. Images without a
-         * scribble may have all labels. An image here is what is in the batch: squares that are cut
-         * out at random may show a class whose scribble lies outside, which is barred then.
+         * scribble may have all labels.
+         *
+         * <p>An image here is what is in the batch. Squares that are cut out at random may show a
+         * class whose scribble lies outside, which is barred then: use {@link #optPermitted} with
+         * those.
          *
          * @param restrict whether to (default: false)
          * @return this builder
          */
         public Builder optRestrictToScribbles(boolean restrict) {
             this.restricted = restrict;
+            return this;
+        }
+
+        /**
+         * Sets which labels an image may get besides those of its scribbles: what is known of it as
+         * a whole. With {@code dataset::scribbledLabels} those are the labels that are scribbled
+         * somewhere in it, in or outside the square that a batch holds of it.
+         *
+         * @param labelsOfImage returns them for the image's number in the third array of {@link
+         *     SegmentationLabels}; an image for which there are none, and without a scribble, may
+         *     get all (default: all images may get all labels). It is asked for each batch, on the
+         *     thread of the training
+         * @return this builder
+         */
+        public Builder optPermitted(IntFunction<int[]> labelsOfImage) {
+            this.permitted = labelsOfImage;
             return this;
         }
 

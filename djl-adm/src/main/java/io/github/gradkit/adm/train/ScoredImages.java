@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class ScoredImages {
 
+    private final SegmentationLabels view;
     final int batch;
     final int labels;
     final int height;
@@ -23,6 +24,7 @@ final class ScoredImages {
     final int[] scribbles;
 
     private ScoredImages(SegmentationLabels view, NDArray scores) {
+        this.view = view;
         this.batch = view.batch();
         this.labels = Math.toIntExact(scores.getShape().get(1));
         this.height = view.height();
@@ -36,6 +38,11 @@ final class ScoredImages {
 
     static ScoredImages copy(SegmentationLabels labels, NDArray scores) {
         return new ScoredImages(labels, scores);
+    }
+
+    /** Returns the images' numbers in the data set. */
+    int[] indices() {
+        return ints(view.indices());
     }
 
     /** Returns where the scores of an image and label begin. */

@@ -199,6 +199,33 @@ class ScribbleDatasetTest {
     }
 
     @Test
+    void labelsOfAnImageAreThoseOfTheWhole() throws Exception {
+        int[] scribbles = new int[6];
+        Arrays.fill(scribbles, 255);
+        scribbles[0] = 7;
+        scribbles[5] = 2;
+        ScribbledImage image =
+                ScribbledImage.of("one", 1, 1, 6, new float[6], scribbles)
+                        .withMask(new int[] {7, 7, 0, 0, 2, 2});
+        ScribbledImage bare = image.withScribbles(new int[] {255, 255, 255, 255, 255, 255});
+        for (boolean masks : new boolean[] {false, true}) {
+            ScribbleDataset data =
+                    ScribbleDataset.builder()
+                            .setImages(List.of(image, bare))
+                            .optMasks(masks)
+                            .optCrop(1, 2)
+                            .setSampling(1, false)
+                            .build();
+            data.prepare(null);
+            assertThat(data.scribbledLabels(0))
+                    .isEqualTo(masks ? new int[] {0, 2, 7} : new int[] {2, 7});
+            assertThat(data.scribbledLabels(1)).isEqualTo(masks ? new int[] {0, 2, 7} : new int[0]);
+            assertThatThrownBy(() -> data.scribbledLabels(2))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
     void smallImagesArePaddedToTheCrop() throws Exception {
         ScribbledImage image = unlike();
         ScribbleDataset data =

@@ -1,6 +1,7 @@
 package io.github.gradkit.adm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -214,6 +215,44 @@ class LatentStepTest {
             for (int[] labels : step.label(scenes.labels(), scores).labels()) {
                 assertThat(labels).containsOnly(0, 1);
             }
+        }
+    }
+
+    /** What a cut-out square shows may be scribbled outside of it. */
+    @Test
+    void anImageMayHaveLabelsThatArePermittedForItAsAWhole() {
+        NDList scores = scores(5, 2);
+        int[][] permitted = {{}, {3}, {0}, {2, 4}, {1}};
+        NDArray indices = manager.create(new long[] {4, 1, 0, 3, 2});
+        NDList labels = new NDList(scenes.scribbles(), scenes.weights(), indices);
+        try (LatentStep step = step(0).optPermitted(i -> permitted[i]).build()) {
+            int[][] found = Scenes.labels(step.label(labels, scores));
+            // All five have scribbles of 0 and 1.
+            assertThat(found[0]).containsOnly(0, 1);
+            assertThat(found[1]).containsOnly(0, 1, 3);
+            assertThat(found[2]).containsOnly(0, 1);
+            assertThat(found[3]).containsOnly(0, 1, 2, 4);
+            assertThat(found[4]).containsOnly(0, 1);
+        }
+        NDArray none = scenes.scribbles().zerosLike().add(255).toType(DataType.UINT8, false);
+        try (LatentStep step = step(0).optPermitted(i -> permitted[i]).build()) {
+            NDList bare = new NDList(none, scenes.weights(), indices);
+            int[][] found = Scenes.labels(step.label(bare, scores));
+            assertThat(found[0]).containsOnly(1);
+            assertThat(found[1]).containsOnly(3);
+            assertThat(found[2]).isEqualTo(strongest(scores, 2));
+        }
+    }
+
+    @Test
+    void permittedLabelsNeedIndicesAndScores() {
+        try (LatentStep step = step(1).optPermitted(i -> new int[] {3}).build()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> step.label(scenes.labels().subNDList(0, 2), scores(3, 1)))
+                    .withMessageContaining("Add their indices");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> step.label(scenes.labels(), scores(3, 1)))
+                    .withMessageContainingAll("may get label 3", "scores labels 0 to 2");
         }
     }
 

@@ -66,7 +66,7 @@ public final class ExampleReader {
     /**
      * Reads all examples in order.
      *
-     * @param manager owns each batch until it is closed
+     * @param manager owns each batch until it is closed; the examples are moved to its device
      * @param batchSize the number of examples of a batch; the last one may be smaller
      * @return the batches, read one after the other
      * @throws UncheckedIOException if the data set can't be read
@@ -90,7 +90,7 @@ public final class ExampleReader {
     /**
      * Reads some examples as one batch.
      *
-     * @param manager owns the batch until it is closed
+     * @param manager owns the batch until it is closed; the examples are moved to its device
      * @param indices the examples, in any order; at least one
      * @return the examples in the order of the indices
      * @throws UncheckedIOException if the data set can't be read
@@ -130,7 +130,7 @@ public final class ExampleReader {
                 Batch batch = batches.next();
                 NDList data = doubled ? withoutFirst(batch.getData()) : batch.getData();
                 NDList labels = doubled ? withoutFirst(batch.getLabels()) : batch.getLabels();
-                return new ExampleBatch(data, labels, batch);
+                return new ExampleBatch(here(data, batch), here(labels, batch), batch);
             }
         };
     }
@@ -143,6 +143,20 @@ public final class ExampleReader {
         } catch (TranslateException e) {
             throw new IllegalStateException("The data set can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Moves to the device of the batch's manager, as a trainer does; the same arrays if there. */
+    private static NDList here(NDList arrays, Batch batch) {
+        NDManager owner = batch.getManager();
+        NDList moved = new NDList();
+        for (NDArray array : arrays) {
+            NDArray one = array.toDevice(owner.getDevice(), false);
+            if (one != array) {
+                one.attach(owner);
+            }
+            moved.add(one);
+        }
+        return moved;
     }
 
     private static NDList withoutFirst(NDList arrays) {

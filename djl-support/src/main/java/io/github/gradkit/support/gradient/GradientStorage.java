@@ -3,6 +3,7 @@ package io.github.gradkit.support.gradient;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * Access to the gradient of one array.
@@ -36,7 +37,8 @@ final class GradientStorage {
     static void clear(NDArray array) {
         try (NDManager scratch = array.getManager().newSubManager()) {
             NDArray gradient = handle(array, scratch);
-            overwrite(gradient, gradient.zerosLike());
+            // One number for all: writing zeros of full size would take another pass over memory.
+            overwrite(gradient, scratch.zeros(new Shape(1), gradient.getDataType()));
         }
     }
 

@@ -180,6 +180,24 @@ public final class ParameterGradients {
     }
 
     /**
+     * Puts values into the gradient of one array, such as {@link #read(NDArray, NDManager)} copied.
+     *
+     * @param array an array that collects a gradient
+     * @param gradient the values, of the array's shape; they stay owned by the caller
+     * @throws IllegalStateException if the array does not collect a gradient, or values other than
+     *     zero are to be put where no backward pass has made a gradient yet
+     */
+    public static void write(NDArray array, NDArray gradient) {
+        if (!GradientStorage.write(array, gradient)) {
+            throw new IllegalStateException(
+                    "An array of shape "
+                            + array.getShape()
+                            + " has no gradient yet that values could be put into. Run a backward"
+                            + " pass that reaches it first.");
+        }
+    }
+
+    /**
      * Tells whether the gradient of one array holds anything but zeros.
      *
      * @param array an array that collects a gradient

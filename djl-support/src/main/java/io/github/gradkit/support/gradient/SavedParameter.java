@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
+import io.github.gradkit.support.model.ParameterPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ record SavedParameter(
             gradient = leftOver(array, manager);
         }
         NDArray values = null;
-        if (isRunningStatistic(parameter)) {
+        if (ParameterPaths.isRunningStatistic(parameter)) {
             values = copy(array, manager);
         }
         return new SavedParameter(
@@ -84,11 +85,6 @@ record SavedParameter(
                 + "' could not be restored after the isolated code, so training on would start"
                 + " from wrong gradients. Do not close or replace the arrays of a model inside a"
                 + " gradient isolation.";
-    }
-
-    private static boolean isRunningStatistic(Parameter parameter) {
-        return parameter.getType() == Parameter.Type.RUNNING_MEAN
-                || parameter.getType() == Parameter.Type.RUNNING_VAR;
     }
 
     /** Tells whether a frozen array can collect at all; torch refuses some, such as integers. */

@@ -44,6 +44,18 @@ public final class ParameterPaths {
         return Collections.unmodifiableMap(paths);
     }
 
+    /**
+     * Tells whether a parameter is a running statistic, as of batch normalisation: a forward pass
+     * in training changes it, and no gradient does.
+     *
+     * @param parameter the parameter, with or without an array
+     * @return whether it is a running mean or a running variance
+     */
+    public static boolean isRunningStatistic(Parameter parameter) {
+        return parameter.getType() == Parameter.Type.RUNNING_MEAN
+                || parameter.getType() == Parameter.Type.RUNNING_VAR;
+    }
+
     private static void add(Map<String, Parameter> paths, String path, Parameter parameter) {
         if (!parameter.isInitialized()) {
             throw new IllegalStateException(

@@ -65,6 +65,14 @@ class ExampleReaderTest {
     }
 
     @Test
+    void examplesThatAreOnTheDeviceAlreadyAreNotCopied() {
+        try (ExampleBatch batch = ExampleReader.of(shuffled(8)).batch(manager, 0, 1)) {
+            assertThat(batch.data().head()).isSameAs(batch.source().getData().head());
+            assertThat(batch.labels().head()).isSameAs(batch.source().getLabels().head());
+        }
+    }
+
+    @Test
     void partOfASetIsReadByItsOwnIndices() throws Exception {
         RandomUtils.RANDOM.setSeed(3);
         RandomAccessDataset part = shuffled(10).randomSplit(1, 1)[1];

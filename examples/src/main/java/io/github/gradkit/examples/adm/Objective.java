@@ -69,13 +69,16 @@ record Objective(Loss loss, @Nullable LatentStep step, @Nullable PseudoLabelCach
             Method method, double lambda, ScribbleDataset images, int labels, Settings settings) {
         Settings.Cuts cuts = settings.cuts();
         int labellings = cuts.labellings(Math.toIntExact(images.size()), settings.epochs());
-        LatentStep step =
+        LatentStep.Builder builder =
                 LatentStep.builder()
                         .setLambda(cuts.anneal() ? rising(lambda, labellings) : fixed(lambda))
                         .optGamma(cuts.gamma())
-                        .optThreads(settings.threads())
-                        .optRestrictToScribbles(method != Method.ADM)
-                        .build();
+                        .optThreads(settings.threads());
+        if (method != Method.ADM) {
+            // Of the whole image, as a crop need not hold all scribbles.
+            builder.optPermitted(images::scribbledLabels);
+        }
+        LatentStep step = builder.build();
         AdmLoss.Builder loss =
                 AdmLoss.builder().optRobust(method == Method.ADM_ROBUST ? wrong(labels) : 0);
         if (cuts.relabelEvery() == 0) {
