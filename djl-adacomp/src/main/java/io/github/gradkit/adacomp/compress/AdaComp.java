@@ -308,7 +308,8 @@ public final class AdaComp implements Compressor {
         }
 
         /**
-         * Sets how many steps at the start send everything. Default: 0. Not in the paper.
+         * Sets how many steps at the start send everything, except what is owed where learners'
+         * batches differ in size: that waits until they are over. Default: 0. Not in the paper.
          *
          * @param steps 0 or more
          * @return this builder
