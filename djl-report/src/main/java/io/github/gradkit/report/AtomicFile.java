@@ -3,8 +3,11 @@ package io.github.gradkit.report;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -44,11 +47,19 @@ final class AtomicFile {
         // Not Files.createTempFile: the file would be readable by its owner alone.
         Path temporary = folder.resolve(".report-" + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(temporary, text.getBytes(StandardCharsets.UTF_8), CREATE_NEW);
+            fill(temporary, text.getBytes(StandardCharsets.UTF_8));
             move(temporary, target);
         } catch (IOException | RuntimeException e) {
             deleteAfter(e, temporary);
             throw e;
+        }
+    }
+
+    /** Onto the disk before the move, or a power cut could leave the name on an empty file. */
+    private static void fill(Path temporary, byte[] bytes) throws IOException {
+        // In one write, as each is forced. A FileChannel would fail in an interrupted thread.
+        try (OutputStream out = Files.newOutputStream(temporary, CREATE_NEW, WRITE, SYNC)) {
+            out.write(bytes);
         }
     }
 

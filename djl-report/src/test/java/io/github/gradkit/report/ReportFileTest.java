@@ -111,6 +111,18 @@ class ReportFileTest {
         }
     }
 
+    @Test
+    void anInterruptedThreadStillWrites() throws IOException {
+        Path file = folder.resolve("report.html");
+        Thread.currentThread().interrupt();
+        try {
+            report.writeTo(file);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(Files.readString(file)).isEqualTo(report.toHtml());
+    }
+
     private static void writeMultiReleaseJar(Path jar) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

@@ -192,7 +192,8 @@ public final class AdaComp implements Compressor {
         /**
          * Sets the bin length of a kind of layer. Default: {@value AdaComp#CONVOLUTION_BIN_DEFAULT}
          * for convolutions, {@value AdaComp#BIN_DEFAULT} for other weights; biases are sent as they
-         * are.
+         * are. The kind is that of DJL's block, or guessed of the shape where the block is another:
+         * see {@link LayerKind}.
          *
          * @param kind the kind
          * @param length 1 or more, or 0 to send these layers as they are; layers of less than two
@@ -201,12 +202,18 @@ public final class AdaComp implements Compressor {
          * @throws IllegalArgumentException if it is negative or above {@link LayerSpec#MAX_SIZE}
          */
         public Builder optBinLength(LayerKind kind, int length) {
-            binLengths.put(kind, checkLength(length));
+            if (checkLength(length) == 0) {
+                // As by default, or two compressors that do the same would differ in signature.
+                binLengths.remove(kind);
+            } else {
+                binLengths.put(kind, length);
+            }
             return this;
         }
 
         /**
-         * Sets the bin length of one layer, however small it is. A path that the model doesn't have
+         * Sets the bin length of one layer, however small it is, whatever its kind: for blocks of
+         * your own and imported models, where kinds are guessed. A path that the model doesn't have
          * is an error at the first batch, see {@link Compressor#check}.
          *
          * @param path the path of the parameter, such as {@code 02Linear_weight}
@@ -301,7 +308,8 @@ public final class AdaComp implements Compressor {
         }
 
         /**
-         * Sets how many steps at the start send everything. Default: 0. Not in the paper.
+         * Sets how many steps at the start send everything, except what is owed where learners'
+         * batches differ in size: that waits until they are over. Default: 0. Not in the paper.
          *
          * @param steps 0 or more
          * @return this builder

@@ -53,7 +53,10 @@ public final class FiniteCheck {
                         + (from + i)
                         + ". It would stay in the residue for ever, and spoil the weights of all"
                         + " learners. Nothing was sent. Lower the learning rate, clip the gradient,"
-                        + " or look for bad input in this batch.");
+                        + " or look for bad input in this batch. DJL adds gradients up until"
+                        + " step(), so to go on with another batch in place of this one, zero"
+                        + " them first: ParameterGradients.of(model.getBlock()).clear(). A batch"
+                        + " that is left out must be left out by all learners.");
     }
 
     /**

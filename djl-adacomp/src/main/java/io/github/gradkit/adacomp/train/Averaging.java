@@ -12,6 +12,12 @@ import java.util.function.IntPredicate;
 /**
  * Averages the messages of all learners in the order of ranks, weighted by their examples.
  *
+ * <p>Where a layer is sent in parts, all learners count the same: what comes now is mostly owed
+ * since earlier steps, when the shares of examples may have been others. By {@link #owedBeside},
+ * each learner adds to what it owes what its newest gradient lacks of its share, or has beyond it.
+ * So what was sent and what is owed add up to the weighted gradients, and nothing changes where all
+ * have as many examples.
+ *
  * <p>Where a layer is sent in parts, every sum begins with the floor instead of 0. The floor is far
  * below what the rounding of any value sent would keep, so it shows only where nothing was sent.
  */
@@ -19,7 +25,8 @@ final class Averaging {
 
     private final ModelLayers layers;
     private final List<UpdateMessage> messages;
-    private final float[] weights;
+    private final long[] examples;
+    private final double total;
     private final IntPredicate inParts;
     private final float floor;
 
@@ -35,14 +42,25 @@ final class Averaging {
         this.messages = messages;
         this.inParts = inParts;
         this.floor = floor;
-        long total = messages.stream().mapToLong(UpdateMessage::examples).sum();
+        examples = messages.stream().mapToLong(UpdateMessage::examples).toArray();
+        total = Arrays.stream(examples).sum();
         if (total <= 0) {
             throw new ExchangeException("No learner had any example, so there is no average.");
         }
-        weights = new float[messages.size()];
-        for (int rank = 0; rank < weights.length; rank++) {
-            weights[rank] = (float) (messages.get(rank).examples() / (double) total);
-        }
+    }
+
+    /**
+     * Returns what a learner comes to owe of a layer that is sent in parts, because it counts like
+     * the others, not by its examples.
+     *
+     * @return how many times its newest gradient; exactly 0 if it has its part of the examples
+     */
+    float owedBeside(int rank) {
+        return (float) (((double) examples[rank] * examples.length - total) / total);
+    }
+
+    private float weight(int rank, boolean parts) {
+        return (float) (parts ? 1.0 / examples.length : examples[rank] / total);
     }
 
     /**
@@ -82,15 +100,15 @@ final class Averaging {
     private void average(int layer, float[] sums) {
         boolean parts = inParts.test(layer);
         Arrays.fill(sums, 0, layers.specs().get(layer).size(), parts ? floor : 0);
-        for (int rank = 0; rank < weights.length; rank++) {
+        for (int rank = 0; rank < examples.length; rank++) {
             LayerUpdate update = messages.get(rank).layers().get(layer);
             if (rank == 0 && !parts && update instanceof DenseUpdate dense) {
                 // Added to 0, a negative zero would become a positive one.
                 for (int i = 0; i < dense.size(); i++) {
-                    sums[i] = weights[0] * dense.values()[i];
+                    sums[i] = weight(0, false) * dense.values()[i];
                 }
             } else {
-                update.addTo(sums, weights[rank]);
+                update.addTo(sums, weight(rank, parts));
             }
         }
     }

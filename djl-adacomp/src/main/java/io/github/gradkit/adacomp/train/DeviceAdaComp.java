@@ -129,6 +129,13 @@ final class DeviceAdaComp {
         }
     }
 
+    /** Adds a multiple of a gradient to what is owed. */
+    void owe(NDArray gradient, float factor) {
+        try (NDManager scratch = scratch()) {
+            handle(residue, scratch).addi(rows(gradient, scratch).mul(factor));
+        }
+    }
+
     /** The gradient in rows, which may share its memory: only to be read. */
     private NDArray rows(NDArray gradient, NDManager scratch) {
         NDArray all = handle(gradient, scratch).reshape(-1);

@@ -5,7 +5,9 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.gradkit.adacomp.compress.AdaComp;
 import io.github.gradkit.adacomp.compress.Compressor;
+import io.github.gradkit.adacomp.compress.GradientException;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
+import io.github.gradkit.support.gradient.ParameterGradients;
 import io.github.gradkit.support.state.StateFileException;
 import io.github.gradkit.support.trace.MetricsTrace;
 import io.github.gradkit.support.trace.TraceSink;
@@ -29,17 +31,23 @@ import org.jspecify.annotations.Nullable;
  * looks at gradients and weights only. One that looks at the loss, as the {@code HyperTower} of
  * djl-hyperopt does with {@code optRevertOnLossSpike}, decides differently on each learner.
  * Averages are weighted by the number of examples, so that they are the gradient of the joined
- * batch. All learners must begin with the same weights ({@link InitialWeights}) and have the same
- * number of batches ({@link ShardedDataset}); now and then a checksum of the weights is compared.
- * At the end of each epoch, running statistics such as those of BatchNorm are averaged, each
- * learner counting the same. {@code EasyTrain.fit} validates before that, with the statistics of
- * each learner; add listeners that save the model after this one.
+ * batch. What is sent of a layer in parts counts the same on all learners, since most of it is owed
+ * since earlier batches; where batches differ in size, what a gradient lacks of its weight, or has
+ * beyond it, is owed too. All learners must begin with the same weights ({@link InitialWeights})
+ * and have the same number of batches ({@link ShardedDataset}); now and then a checksum of the
+ * weights is compared. At the end of each epoch, running statistics such as those of BatchNorm are
+ * averaged, each learner counting the same. {@code EasyTrain.fit} validates before that, with the
+ * statistics of each learner; add listeners that save the model after this one.
  *
  * <p>Only float32 parameters that collect a gradient at the first batch take part; one that is
  * frozen or unfrozen later is an error. A gradient that is NaN or infinite is refused before
- * anything is sent. The gradients are written all or not at all. After a failed exchange the
- * listener can't go on, because residues and messages no longer match; go back to the last
- * checkpoint.
+ * anything is sent, by a {@link GradientException} that ends {@code EasyTrain.trainBatch}. Whoever
+ * catches it must zero the gradients before the next batch, to which DJL would add them: {@link
+ * ParameterGradients#clear()}, since {@code zeroGradients()} of the engine's collector leaves NaN.
+ * The other learners wait meanwhile. So train another batch in its place, or have all learners
+ * leave out theirs: else they are out of step, and fail at the end of the epoch at the latest. The
+ * gradients are written all or not at all. After a failed exchange the listener can't go on,
+ * because residues and messages no longer match; go back to the last checkpoint.
  *
  * <p>On a GPU, {@link AdaComp} works on the GPU: to the host go what is sent, the largest value of
  * each bin, layers that are sent as they are, and, in steps that are traced, gradients and
@@ -62,7 +70,7 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
     /** The default size of a gradient of which nothing was sent. */
     public static final double GRADIENT_FLOOR_DEFAULT = 1e-16;
 
-    private static final double LARGEST_FLOOR = 1e-10;
+    private static final double LARGEST_FLOOR = 1e-14;
 
     private final GradientExchange exchange;
     private final Compressor compressor;
@@ -307,8 +315,11 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * step()}, so call {@code EasyTrain.trainBatch} that often and {@code trainer.step()} once.
          * {@code EasyTrain.fit} can't be used: it steps after each batch. The gradients are a sum
          * over the batches; for their mean, give the optimizer {@code setRescaleGrad(1f /
-         * batches)}. Batches that are left over at the end of an epoch go on in the next. Costs a
-         * checksum of all weights at each batch, to find a step in between.
+         * batches)}. Sums of learners are weighted by their examples since the last exchange, so
+         * they are those of the joined batches only where the batches of an exchange are equally
+         * large: see {@link ShardedDataset.Builder#optDropLast}. Batches that are left over at the
+         * end of an epoch go on in the next. Costs a checksum of all weights at each batch, to find
+         * a step in between.
          *
          * @param batches how many, at least 1, equal on all learners; default: 1
          * @return this builder
@@ -350,10 +361,12 @@ public final class GradientCompressionListener extends TrainingListenerAdapter {
          * Sets what the optimizer sees as the gradient where no learner has sent a value. With
          * zeros, a momentum only shrinks, and after some hundred steps is so small that processors
          * work on it many times slower: the optimizer of a small network took almost three times as
-         * long. This size is far too small to move a weight, and its sign changes with each step.
-         * All learners must have the same.
+         * long. This size is far too small for SGD to move a weight, and its sign changes with each
+         * step. Adam divides a gradient by its usual size, but by 1e-8, its epsilon, at the least:
+         * of a weight of which nothing is ever sent, a floor of 1e-14 makes at most a millionth of
+         * an ordinary step. With an epsilon far below 1e-8, set 0. All learners must have the same.
          *
-         * @param size from 0, for exact zeros, to 1e-10; default: {@value #GRADIENT_FLOOR_DEFAULT}
+         * @param size from 0, for exact zeros, to 1e-14; default: {@value #GRADIENT_FLOOR_DEFAULT}
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */

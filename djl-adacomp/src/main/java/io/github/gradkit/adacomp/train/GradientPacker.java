@@ -70,6 +70,15 @@ final class GradientPacker {
         return packers.get(layer).residue();
     }
 
+    /** Adds a multiple of the gradients to what is owed of the layers that are sent in parts. */
+    void owe(List<LayerGradient> gradients, float factor) {
+        for (int i = 0; i < packers.size(); i++) {
+            if (factor != 0 && owes(i)) {
+                packers.get(i).owe(gradients.get(i), factor);
+            }
+        }
+    }
+
     void setResidue(int layer, float[] values) {
         packers.get(layer).setResidue(values);
     }

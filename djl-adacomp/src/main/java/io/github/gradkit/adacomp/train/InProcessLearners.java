@@ -8,7 +8,14 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Runs learners in threads of this process. */
+/**
+ * Runs learners in threads of this process.
+ *
+ * <p>They compute in the order in which they arrive, and the engine has one state of random numbers
+ * for all of them. So what draws some, such as {@code Dropout}, draws others in each run, whatever
+ * the seed, and so do initial weights that learners draw. Trainings that draw nothing, from weights
+ * of {@link InitialWeights#broadcast}, are the same in each run.
+ */
 public final class InProcessLearners {
 
     private InProcessLearners() {}

@@ -33,8 +33,9 @@ final class LayerGradient {
     }
 
     /** Opens the gradient until the manager is closed. */
-    static LayerGradient open(NDArray weight, PackingPlace place, NDManager scratch) {
+    static LayerGradient open(String path, NDArray weight, PackingPlace place, NDManager scratch) {
         NDArray handle = handle(weight, scratch);
+        requireDense(path, handle);
         if (handle.isEmpty()) {
             return new LayerGradient(weight, handle, FloatBuffer.allocate(0));
         }
@@ -46,6 +47,19 @@ final class LayerGradient {
             }
         }
         return new LayerGradient(weight, handle, null);
+    }
+
+    private static void requireDense(String path, NDArray gradient) {
+        if (gradient.isSparse()) {
+            throw new IllegalStateException(
+                    "The gradient of layer '"
+                            + path
+                            + "' is sparse, of the format "
+                            + gradient.getSparseFormat()
+                            + ", so an average with values for other weights can't be written to"
+                            + " it. Build the embedding with"
+                            + " optSparseFormat(SparseFormat.DENSE).");
+        }
     }
 
     private static NDArray handle(NDArray weight, NDManager scratch) {

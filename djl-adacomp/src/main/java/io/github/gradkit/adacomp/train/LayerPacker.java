@@ -19,6 +19,9 @@ sealed interface LayerPacker {
 
     void setResidue(float[] values);
 
+    /** Adds a multiple of a gradient, not yet overwritten, to what is owed. */
+    void owe(LayerGradient gradient, float factor);
+
     /** Reads the gradient in the memory of the host. */
     record OnHost(LayerCompressor compressor, boolean owes) implements LayerPacker {
 
@@ -45,6 +48,14 @@ sealed interface LayerPacker {
         @Override
         public void setResidue(float[] values) {
             System.arraycopy(values, 0, compressor.residue(), 0, values.length);
+        }
+
+        @Override
+        public void owe(LayerGradient gradient, float factor) {
+            float[] residue = compressor.residue();
+            for (int i = 0; i < residue.length; i++) {
+                residue[i] += factor * gradient.values().get(i);
+            }
         }
     }
 
@@ -74,6 +85,11 @@ sealed interface LayerPacker {
         @Override
         public void setResidue(float[] values) {
             adaComp.setResidue(values);
+        }
+
+        @Override
+        public void owe(LayerGradient gradient, float factor) {
+            adaComp.owe(gradient.array(), factor);
         }
     }
 }

@@ -124,7 +124,9 @@ final class LearnerSteps {
         WeightChecksums.requireEqual(layers, messages);
         // Of changing sign, so that nothing adds up.
         float signed = step % 2 == 0 ? floor : -floor;
-        new Averaging(layers, messages, packer::owes, signed).writeTo(gradients, sums, scratch);
+        Averaging averaging = new Averaging(layers, messages, packer::owes, signed);
+        packer.owe(gradients, averaging.owedBeside(exchange.rank()));
+        averaging.writeTo(gradients, sums, scratch);
     }
 
     private void count(UpdateMessage mine, int bytes, List<StepReport.Layer> report) {

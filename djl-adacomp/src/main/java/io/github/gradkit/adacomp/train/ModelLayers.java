@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
@@ -38,23 +39,26 @@ record ModelLayers(
         List<Parameter> parameters,
         Map<String, Parameter> others) {
 
+    /** Filters, channels and one or more of space. */
+    private static final int KERNEL_DIMENSIONS = 3;
+
     static ModelLayers of(Block block) {
+        Map<String, Parameter> all = ParameterPaths.of(block);
         IdentityHashMap<Parameter, LayerKind> kinds = new IdentityHashMap<>();
         collectKinds(block, kinds);
         List<LayerSpec> specs = new ArrayList<>();
         List<Parameter> parameters = new ArrayList<>();
         Map<String, Parameter> others = new LinkedHashMap<>();
-        ParameterPaths.of(block)
-                .forEach(
-                        (path, parameter) -> {
-                            if (parameter.requiresGradient()) {
-                                LayerKind kind = kinds.getOrDefault(parameter, LayerKind.BIAS);
-                                specs.add(spec(path, kind, parameter.getArray()));
-                                parameters.add(parameter);
-                            } else {
-                                others.put(path, parameter);
-                            }
-                        });
+        all.forEach(
+                (path, parameter) -> {
+                    if (parameter.requiresGradient()) {
+                        LayerKind kind = kinds.getOrDefault(parameter, LayerKind.BIAS);
+                        specs.add(spec(path, kind, parameter.getArray()));
+                        parameters.add(parameter);
+                    } else {
+                        others.put(path, parameter);
+                    }
+                });
         if (specs.isEmpty()) {
             throw new IllegalArgumentException(
                     "No parameter of the model collects a gradient, so there is nothing to"
@@ -71,20 +75,27 @@ record ModelLayers(
     private static void collectKinds(Block block, IdentityHashMap<Parameter, LayerKind> kinds) {
         for (Parameter parameter : block.getDirectParameters().values()) {
             if (parameter.getType() == Parameter.Type.WEIGHT) {
-                kinds.putIfAbsent(parameter, kind(block));
+                kinds.putIfAbsent(parameter, kind(block, parameter.getArray().getShape()));
+            } else if (parameter.getType() == Parameter.Type.OTHER) {
+                kinds.putIfAbsent(parameter, LayerKind.OTHER);
             }
         }
         block.getChildren().values().forEach(child -> collectKinds(child, kinds));
     }
 
-    private static LayerKind kind(Block block) {
+    private static LayerKind kind(Block block, Shape weights) {
         if (block instanceof Convolution || block instanceof Deconvolution) {
             return LayerKind.CONVOLUTION;
         }
         if (block instanceof Linear) {
             return LayerKind.FULLY_CONNECTED;
         }
-        return block instanceof RecurrentBlock ? LayerKind.RECURRENT : LayerKind.OTHER;
+        if (block instanceof RecurrentBlock) {
+            return LayerKind.RECURRENT;
+        }
+        // Imported models are one block, which does not tell what its weights are for.
+        boolean kernels = weights.dimension() >= KERNEL_DIMENSIONS;
+        return kernels ? LayerKind.CONVOLUTION : LayerKind.OTHER;
     }
 
     private static LayerSpec spec(String path, LayerKind kind, NDArray array) {
@@ -152,8 +163,12 @@ record ModelLayers(
     }
 
     List<LayerGradient> gradients(PackingPlace place, NDManager scratch) {
-        return parameters.stream()
-                .map(parameter -> LayerGradient.open(parameter.getArray(), place, scratch))
-                .toList();
+        List<LayerGradient> gradients = new ArrayList<>(parameters.size());
+        for (int i = 0; i < parameters.size(); i++) {
+            String path = specs.get(i).path();
+            NDArray weight = parameters.get(i).getArray();
+            gradients.add(LayerGradient.open(path, weight, place, scratch));
+        }
+        return gradients;
     }
 }

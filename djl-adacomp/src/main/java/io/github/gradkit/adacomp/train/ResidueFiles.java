@@ -1,5 +1,6 @@
 package io.github.gradkit.adacomp.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.gradkit.adacomp.exchange.GradientExchange;
@@ -9,7 +10,9 @@ import io.github.gradkit.support.state.StateHeader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Saves what a learner owes, one file for each rank. */
 record ResidueFiles(
@@ -25,7 +28,7 @@ record ResidueFiles(
                         .withProperty("size", Integer.toString(exchange.size()))
                         .withProperty("step", Long.toString(step))
                         .withProperty("compressor", signature);
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             for (int i = 0; i < layers.specs().size(); i++) {
                 float[] residue = packer.residue(i);
@@ -140,8 +143,9 @@ record ResidueFiles(
     }
 
     private void add(double[][] sums, Path file) throws StateFileException {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             Map<String, NDArray> arrays = StateFile.read(file, manager).arrays();
+            requireOwing(file, arrays.keySet(), sums);
             for (int i = 0; i < sums.length; i++) {
                 if (sums[i].length == 0) {
                     continue;
@@ -160,6 +164,26 @@ record ResidueFiles(
                     sums[i][j] += values[j];
                 }
             }
+        }
+    }
+
+    /** What was owed of other layers would be lost. */
+    private void requireOwing(Path file, Set<String> saved, double[][] sums)
+            throws StateFileException {
+        Set<String> lost = new TreeSet<>(saved);
+        for (int i = 0; i < sums.length; i++) {
+            if (sums[i].length > 0) {
+                lost.remove(layers.specs().get(i).path());
+            }
+        }
+        if (!lost.isEmpty()) {
+            throw new StateFileException(
+                    "State file "
+                            + file
+                            + ": It has residues for "
+                            + lost
+                            + ", but the model trains no such layers, so what was owed there would"
+                            + " be lost. Freeze the same layers as when it was saved.");
         }
     }
 

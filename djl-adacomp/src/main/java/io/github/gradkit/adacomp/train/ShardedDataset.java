@@ -159,7 +159,9 @@ public final class ShardedDataset implements Dataset {
         }
 
         /**
-         * Sets the seed of the shuffles.
+         * Sets the seed of the shuffles. The epoch is added to it, so seeds of trainings that are
+         * to shuffle independently must be farther apart than they have epochs: multiples of a
+         * large number, such as 1000000.
          *
          * @param seed any number, equal on all learners; default: 0
          * @return this builder

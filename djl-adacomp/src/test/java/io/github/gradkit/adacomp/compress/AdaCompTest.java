@@ -375,6 +375,18 @@ class AdaCompTest {
     }
 
     @Test
+    void theSignatureDoesNotTellWhetherADefaultWasSet() {
+        AdaComp.Builder set =
+                AdaComp.builder()
+                        .optBinLength(LayerKind.BIAS, 0)
+                        .optBinLength(LayerKind.OTHER, 0)
+                        .optBinLength(LayerKind.OTHER, AdaComp.BIN_DEFAULT);
+        assertThat(set.build().signature()).isEqualTo(AdaComp.ofDefaults().signature());
+        assertThat(AdaComp.builder().optBinLength(LayerKind.OTHER, 0).build().signature())
+                .isNotEqualTo(AdaComp.ofDefaults().signature());
+    }
+
+    @Test
     void refusesSettingsThatMakeNoSense() {
         AdaComp.Builder builder = AdaComp.builder();
         refuse("-1", () -> builder.optBinLength(LayerKind.OTHER, -1));

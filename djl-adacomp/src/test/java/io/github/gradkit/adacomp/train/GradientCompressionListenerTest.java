@@ -34,6 +34,7 @@ import io.github.gradkit.adacomp.exchange.GradientExchange;
 import io.github.gradkit.adacomp.exchange.InProcessExchange;
 import io.github.gradkit.adacomp.wire.MessageFormat;
 import io.github.gradkit.adacomp.wire.UpdateMessage;
+import io.github.gradkit.support.gradient.ParameterGradients;
 import io.github.gradkit.support.model.ParameterPaths;
 import io.github.gradkit.support.trace.MemoryTrace;
 import java.nio.ByteBuffer;
@@ -96,7 +97,12 @@ class GradientCompressionListenerTest {
             assertThat(gradients(model)).isEqualTo(before);
             assertThat(listener.bytesSent()).isZero();
 
-            model.getBlock().getParameters().values().forEach(this::clear);
+            backward(trainer, batches.next());
+            assertThatExceptionOfType(GradientException.class)
+                    .as("the next batch is added to it")
+                    .isThrownBy(() -> notify(trainer, 8))
+                    .withMessageContaining("ParameterGradients.of(model.getBlock()).clear()");
+            ParameterGradients.of(model.getBlock()).clear();
             TestLearning.train(trainer, LearnersAgreeTest.shard(alone, model, 8, 80, 0), 1);
             assertThat(listener.step()).isEqualTo(1);
         }
@@ -119,7 +125,7 @@ class GradientCompressionListenerTest {
             assertThatExceptionOfType(GradientException.class).isThrownBy(() -> notify(trainer, 8));
             listener.save(folder.resolve("residues"));
 
-            model.getBlock().getParameters().values().forEach(this::clear);
+            ParameterGradients.of(model.getBlock()).clear();
             FutureTask<UpdateMessage> other = new FutureTask<>(() -> receive(group.get(1), layers));
             new Thread(other).start();
             assertThatExceptionOfType(ExchangeException.class)
@@ -138,14 +144,6 @@ class GradientCompressionListenerTest {
                         + (float) GradientCompressionListener.GRADIENT_FLOOR_DEFAULT;
         ByteBuffer sent = exchange.allGather(0, ByteBuffer.allocate(0)).get(0);
         return MessageFormat.of(fingerprint, layers.specs()).decode(sent);
-    }
-
-    private void clear(Parameter parameter) {
-        if (parameter.requiresGradient()) {
-            try (NDArray gradient = parameter.getArray().getGradient()) {
-                gradient.set(new NDIndex("..."), 0);
-            }
-        }
     }
 
     @Test

@@ -77,7 +77,7 @@ class GradientFloorTest {
 
     @Test
     void refusesAFloorThatWouldMoveWeights() {
-        for (double wrong : new double[] {-1e-16, 1e-9, Double.NaN}) {
+        for (double wrong : new double[] {-1e-16, 2e-14, Double.NaN}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> builder().optGradientFloor(wrong))
                     .withMessageContaining(Double.toString(wrong))

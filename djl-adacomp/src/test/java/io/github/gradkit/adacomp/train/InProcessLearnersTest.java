@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import io.github.gradkit.adacomp.exchange.ExchangeException;
@@ -126,6 +128,40 @@ class InProcessLearnersTest {
             collector.close();
             collector.close();
             assertThat(turn.isLocked()).isFalse();
+        }
+    }
+
+    @Test
+    void aLearnerZeroesItsOwnGradientsOnly() throws Exception {
+        GradientExchange exchange = InProcessExchange.group(1, TestLearning.DEADLINE).get(0);
+        Learner learner = new Learner(exchange, new ReentrantLock());
+        try (Model mine = TestLearning.mlp();
+                Model other = TestLearning.mlp();
+                Trainer trainer =
+                        learner.newTrainer(mine, TestLearning.config(TestLearning.sgd()))) {
+            try (GradientCollector collector = trainer.newGradientCollector()) {
+                collector.backward(weight(mine).add(weight(other)).sum());
+            }
+            try (NDArray gradient = weight(mine).getGradient()) {
+                gradient.set(new NDIndex("0"), Float.NaN);
+            }
+            int arrays = mine.getNDManager().getManagedArrays().size();
+            try (GradientCollector collector = trainer.newGradientCollector()) {
+                collector.zeroGradients();
+            }
+            assertThat(mine.getNDManager().getManagedArrays()).hasSize(arrays);
+            assertThat(gradient(mine)).as("NaN, too").containsOnly(0);
+            assertThat(gradient(other)).containsOnly(1);
+        }
+    }
+
+    private static NDArray weight(Model model) {
+        return GradientCompressionListenerTest.array(model, "01Linear_weight");
+    }
+
+    private static float[] gradient(Model model) {
+        try (NDArray gradient = weight(model).getGradient()) {
+            return gradient.toFloatArray();
         }
     }
 

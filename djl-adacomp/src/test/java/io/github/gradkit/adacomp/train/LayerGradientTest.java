@@ -28,7 +28,7 @@ class LayerGradientTest {
     @EnumSource
     void writesWhatTheOptimizerReads(PackingPlace place) {
         backward(1, 2, 3, 4);
-        LayerGradient gradient = LayerGradient.open(weight, place, manager);
+        LayerGradient gradient = LayerGradient.open("weight", weight, place, manager);
         assertThat(gradient.array().toFloatArray()).containsExactly(1, 2, 3, 4);
         assertThat(gradient.values().get(3)).isEqualTo(4);
         assertThat(gradient.canWrite(manager)).isTrue();
@@ -40,7 +40,7 @@ class LayerGradientTest {
     @EnumSource
     void writesToAGradientOfZeros(PackingPlace place) {
         backward(0, -0f, 0, 0);
-        LayerGradient gradient = LayerGradient.open(weight, place, manager);
+        LayerGradient gradient = LayerGradient.open("weight", weight, place, manager);
         assertThat(gradient.canWrite(manager)).isTrue();
         assertThat(weight.getGradient().toFloatArray()).containsExactly(0, -0f, 0, 0);
         gradient.write(new float[] {5, 6, 7, 8}, manager);
@@ -50,7 +50,7 @@ class LayerGradientTest {
     @ParameterizedTest
     @EnumSource
     void tellsThatAGradientWasNeverMade(PackingPlace place) {
-        LayerGradient gradient = LayerGradient.open(weight, place, manager);
+        LayerGradient gradient = LayerGradient.open("weight", weight, place, manager);
         assertThat(gradient.array().toFloatArray()).containsOnly(0);
         assertThat(gradient.canWrite(manager)).isFalse();
     }
@@ -60,7 +60,7 @@ class LayerGradientTest {
     void takesALayerWithoutValues(PackingPlace place) {
         NDArray empty = manager.create(new Shape(0));
         empty.setRequiresGradient(true);
-        LayerGradient gradient = LayerGradient.open(empty, place, manager);
+        LayerGradient gradient = LayerGradient.open("empty", empty, place, manager);
         assertThat(gradient.values().limit()).isZero();
         assertThat(gradient.canWrite(manager)).isTrue();
         gradient.write(new float[0], manager);

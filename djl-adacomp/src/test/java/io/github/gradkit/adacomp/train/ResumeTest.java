@@ -237,6 +237,33 @@ class ResumeTest {
         }
     }
 
+    @Test
+    void refusesFilesOfOtherFrozenLayers() throws Exception {
+        String path = "06Linear_weight";
+        saveGroup(2, "old");
+        try (Model model = TestLearning.cnn()) {
+            ParameterPaths.of(model.getBlock()).get(path).freeze(true);
+            assertRefused(model, 2, ADACOMP, "residues for [" + path + "]", residues("old", 0));
+        }
+        try (Model model = TestLearning.cnn()) {
+            ParameterPaths.of(model.getBlock()).get(path).freeze(true);
+            saveAlone(model, "frozen");
+            ParameterPaths.of(model.getBlock()).get(path).freeze(false);
+            assertRefused(
+                    model, 1, ADACOMP, "no residue for layer '" + path, residues("frozen", 0));
+        }
+    }
+
+    private void saveAlone(Model model, String name) throws Exception {
+        GradientExchange exchange = InProcessExchange.group(1, TestLearning.DEADLINE).get(0);
+        GradientCompressionListener listener = LearnersAgreeTest.listener(exchange, ADACOMP);
+        try (Trainer trainer =
+                model.newTrainer(TestLearning.config(TestLearning.sgd(), listener))) {
+            TestLearning.train(trainer, LearnersAgreeTest.shard(exchange, model, 8, 16, 0), 1);
+        }
+        listener.save(residues(name, 0));
+    }
+
     private static void assertRefused(
             Model model, int size, Compressor compressor, String message, Path... files) {
         GradientExchange exchange = InProcessExchange.group(size, TestLearning.DEADLINE).get(0);

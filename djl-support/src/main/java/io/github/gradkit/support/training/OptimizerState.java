@@ -1,5 +1,6 @@
 package io.github.gradkit.support.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
@@ -75,7 +76,7 @@ public final class OptimizerState {
      */
     public static void load(Path file, Optimizer optimizer, Block block) throws StateFileException {
         OptimizerInternals internals = OptimizerInternals.of(optimizer);
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             StateFile state = StateFile.read(file, manager);
             state.require(KIND, VERSION, ModelFingerprint.of(block));
             Map<String, String> properties = state.header().properties();
