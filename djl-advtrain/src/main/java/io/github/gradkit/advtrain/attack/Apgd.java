@@ -211,8 +211,9 @@ public final class Apgd extends RestartedAttack {
         /**
          * Sets whether the attack is done with an example once it is broken. Default: true. If
          * false, the perturbation with the highest loss is kept, whether it breaks the example or
-         * not; with {@link #optTargets} the one with the smallest margin. The result tells of that
-         * perturbation alone, so leave it on to measure robustness.
+         * not, of examples that are misclassified as they are too; with {@link #optTargets} the one
+         * with the smallest margin. The result tells of that perturbation alone, so leave it on to
+         * measure robustness.
          *
          * @param earlyStop false to look for the highest loss
          * @return this builder

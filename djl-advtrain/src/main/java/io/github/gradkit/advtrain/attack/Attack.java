@@ -30,7 +30,7 @@ public interface Attack {
      * Attacks a batch and tells how it went.
      *
      * <p>The worst input found is kept for each example. Examples that are misclassified without
-     * any perturbation are returned unchanged.
+     * any perturbation are returned unchanged, unless the attack looks for the highest loss.
      *
      * @param scorer the model; gradient attacks need a {@link GradientScorer}
      * @param input the batch; neither closed nor changed

@@ -246,8 +246,9 @@ public final class Pgd extends RestartedAttack {
         /**
          * Sets whether {@link #perturb} is done with an example once it is broken. Default: true.
          * If false, the iterate with the highest loss is kept, whether it breaks the example or
-         * not, and the result tells of that iterate alone: an example may count as standing that an
-         * earlier iterate broke. So leave it on to measure robustness.
+         * not, of examples that are misclassified as they are too. The result tells of that iterate
+         * alone: an example may count as standing that was broken at another. So leave it on to
+         * measure robustness.
          *
          * @param earlyStop false to look for the highest loss
          * @return this builder

@@ -93,12 +93,11 @@ abstract class RestartedAttack implements Attack {
         }
     }
 
-    /** What is misclassified as it is stays as it is. */
+    /** An attack that looks for the highest loss looks for it everywhere. */
     private void run(AttackTask task, Predictions clean, Worst worst) {
         int attempts = attempts(task, clean);
-        int[] classified = worst.standing();
         for (int attempt = 0; attempt < attempts; attempt++) {
-            int[] standing = stopsEarly() ? worst.standing() : classified;
+            int[] standing = stopsEarly() ? worst.standing() : task.rows();
             if (standing.length == 0) {
                 return;
             }

@@ -128,8 +128,7 @@ class ApgdTest {
                         Apgd.builder().setBall(large).optEarlyStop(false).build(),
                         (scorer, input, result) -> result.ledger());
 
-        // One of the eight is misclassified as it is.
-        assertThat(full.forward()).isEqualTo(700);
+        assertThat(full.forward()).isEqualTo(800);
         assertThat(early.forward()).isLessThan(80);
     }
 
@@ -146,7 +145,7 @@ class ApgdTest {
                                 .build(),
                         (scorer, input, result) -> result.ledger());
 
-        assertThat(ledger).isEqualTo(new Ledger(14L * steps, 14L * steps, 8 + 14L * parts, 0, 0));
+        assertThat(ledger).isEqualTo(new Ledger(16L * steps, 16L * steps, 8 + 16L * parts, 0, 0));
     }
 
     @ParameterizedTest

@@ -31,9 +31,8 @@ public final class StartComparison {
      * What came of one start.
      *
      * @param steps the steps of the attack after the start
-     * @param gradients the gradients of the model over the number of examples, those of the start
-     *     included; examples that the model gets wrong without any change are not attacked
-     * @param loss the mean cross-entropy of all examples after the attack, in nats
+     * @param gradients the gradients of the model for each example, those of the start included
+     * @param loss the mean cross-entropy of the perturbed examples, in nats
      * @param lossDeviation the standard deviation of the cross-entropy over examples, in nats
      * @param success the share of examples that the model gets wrong, from 0 to 1; those it gets
      *     wrong without any change included
@@ -63,8 +62,7 @@ public final class StartComparison {
     }
 
     /**
-     * Attacks the examples that the model gets right from a start, and keeps the place of the
-     * highest loss on the way.
+     * Attacks all examples from a start, and keeps the place of the highest loss on the way.
      *
      * @param start the start
      * @param steps the steps, at least 1; each 2.5 epsilon over their number long, but not longer

@@ -15,8 +15,6 @@ import ai.djl.nn.norm.BatchNorm;
 import io.github.gradkit.advtrain.attack.AttackInput;
 import io.github.gradkit.advtrain.attack.BlockScorer;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
-import io.github.gradkit.advtrain.attack.GradientScorer;
-import io.github.gradkit.advtrain.attack.InputGradient;
 import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.Pgd;
 import io.github.gradkit.learninit.ArrayCounts;
@@ -141,41 +139,8 @@ final class Attacked implements AutoCloseable {
                         .optRestarts(attempts)
                         .optEarlyStop(false)
                         .build();
-        attack.perturb(new Trusting(scorer, labels), AttackInput.of(inputs, labels)).close();
+        attack.perturb(scorer, AttackInput.of(inputs, labels)).close();
         return seen;
-    }
-
-    /** Has all classes right at the first look, as an attack leaves out what is misclassified. */
-    private static final class Trusting implements GradientScorer {
-
-        private final GradientScorer model;
-        private final int[] labels;
-        private boolean seen;
-
-        Trusting(GradientScorer model, int[] labels) {
-            this.model = model;
-            this.labels = labels;
-        }
-
-        @Override
-        public NDArray score(NDArray x) {
-            NDArray scores = model.score(x);
-            if (!seen) {
-                seen = true;
-                int classes = Math.toIntExact(scores.getShape().get(1));
-                float[] right = new float[labels.length * classes];
-                for (int i = 0; i < labels.length; i++) {
-                    right[i * classes + labels[i]] = 1;
-                }
-                scores.set(right);
-            }
-            return scores;
-        }
-
-        @Override
-        public InputGradient gradient(NDArray x, LossOfLogits loss) {
-            return model.gradient(x, loss);
-        }
     }
 
     float[] proposal(PerturbationStart start, NDArray inputs, int[] labels) {

@@ -185,13 +185,10 @@ class BaselineStartTest {
                         attacked.scorer, AttackInput.of(inputs, labels), Attacked.BALL, 4);
         StartComparison.Entry zero = comparison.measure(PerturbationStart.zero(), 3);
         assertThat(zero.steps()).isEqualTo(3);
-        double share = right() / (double) EXAMPLES;
-        assertThat(share).isBetween(0.1, 0.9);
-        assertThat(zero.gradients()).isCloseTo(3 * share, within(1e-9));
-        assertThat(comparison.measure(new LogitDirectionStart(2), 3).gradients())
-                .isCloseTo(5 * share, within(1e-9));
+        assertThat(zero.gradients()).isEqualTo(3);
+        assertThat(comparison.measure(new LogitDirectionStart(2), 3).gradients()).isEqualTo(5);
         try (LearnedStart start = Attacked.start().build()) {
-            assertThat(comparison.measure(start, 1).gradients()).isCloseTo(share, within(1e-9));
+            assertThat(comparison.measure(start, 1).gradients()).isEqualTo(1);
         }
         Pgd attack =
                 Pgd.builder()
@@ -216,15 +213,6 @@ class BaselineStartTest {
                     .isCloseTo(Math.sqrt(squares / EXAMPLES - mean * mean), within(1e-4));
             assertThat(zero.success()).isEqualTo((double) result.successCount() / EXAMPLES);
         }
-    }
-
-    private int right() {
-        long[] classes = attacked.scorer.score(inputs).argMax(1).toLongArray();
-        int right = 0;
-        for (int i = 0; i < EXAMPLES; i++) {
-            right += classes[i] == labels[i] ? 1 : 0;
-        }
-        return right;
     }
 
     @Test
