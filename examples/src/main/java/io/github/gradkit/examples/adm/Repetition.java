@@ -27,6 +27,8 @@ final class Repetition {
     /** Measuring takes a third of the time of an epoch, more with crops. */
     private static final int POINTS = 4;
 
+    private static final int FEWEST = 3;
+
     private final Settings settings;
     private final long seed;
     private final SegmentationData data;
@@ -182,7 +184,7 @@ final class Repetition {
 
         private final Segmenter network;
         private final List<Trial.Point> points;
-        private final int every = Math.max(2, (settings.epochs() + POINTS - 1) / POINTS);
+        private final int every = Math.max(FEWEST, (settings.epochs() + POINTS - 1) / POINTS);
         private long nanos;
         private int epoch;
 
