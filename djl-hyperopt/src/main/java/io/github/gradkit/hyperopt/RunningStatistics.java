@@ -41,7 +41,7 @@ final class RunningStatistics implements AutoCloseable {
             return;
         }
         NDArray now = Slots.keep(joined(), manager());
-        boolean finite = isFinite(now);
+        boolean finite = Slots.isFinite(now);
         if (finite && !(wentBack && kept != null)) {
             closeKept();
             kept = now;
@@ -67,12 +67,6 @@ final class RunningStatistics implements AutoCloseable {
         try (NDList flat = new NDList()) {
             parameters.forEach(parameter -> flat.add(parameter.getArray().flatten()));
             return NDArrays.concat(flat);
-        }
-    }
-
-    private static boolean isFinite(NDArray array) {
-        try (NDArray sum = array.sum()) {
-            return Double.isFinite(sum.toArray()[0].doubleValue());
         }
     }
 

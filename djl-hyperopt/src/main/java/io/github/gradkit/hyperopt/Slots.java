@@ -101,6 +101,13 @@ final class Slots implements AutoCloseable {
         return array;
     }
 
+    /** Tells whether an array holds no NaN and nothing infinite, and its sum is no such number. */
+    static boolean isFinite(NDArray array) {
+        try (NDArray sum = array.sum()) {
+            return Double.isFinite(sum.toArray()[0].doubleValue());
+        }
+    }
+
     /** The manager of all that is kept. */
     NDManager manager() {
         if (manager == null) {

@@ -234,7 +234,7 @@ final class Stepper implements AutoCloseable {
             slots.clearGradient(slot);
             return;
         }
-        if (safeguards.skipNonFinite() && !isFinite(gradient)) {
+        if (safeguards.skipNonFinite() && !Slots.isFinite(gradient)) {
             if (skippedAt != counters.step) {
                 // A step counts once, however many parameters are the reason.
                 countSkipped();
@@ -245,12 +245,6 @@ final class Stepper implements AutoCloseable {
         } else {
             slot.stash(gradient, true);
             apply(slot);
-        }
-    }
-
-    private static boolean isFinite(NDArray gradient) {
-        try (NDArray sum = gradient.sum()) {
-            return Double.isFinite(sum.toArray()[0].doubleValue());
         }
     }
 

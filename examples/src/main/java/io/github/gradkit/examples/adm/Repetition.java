@@ -27,7 +27,7 @@ final class Repetition {
     /** Measuring takes a third of the time of an epoch, more with crops. */
     private static final int POINTS = 4;
 
-    private static final int FEWEST = 3;
+    private static final int EPOCHS_BETWEEN = 3;
 
     private final Settings settings;
     private final long seed;
@@ -37,8 +37,8 @@ final class Repetition {
     private final Examiner validation;
     private final Examiner test;
     private final TrialRecord record;
-    private final String fingerprint;
     private @Nullable Checkpoint checkpoint;
+    private @Nullable String fingerprint;
 
     /** A network that has learned the scribbles alone, from which all methods go on. */
     private static final class Checkpoint {
@@ -71,7 +71,6 @@ final class Repetition {
         validation = examiner(data.validation());
         test = examiner(data.test());
         this.record = record;
-        fingerprint = data.fingerprint();
     }
 
     /** Returns the grid energy of the training images' masks, as {@link Examiner} does. */
@@ -119,6 +118,9 @@ final class Repetition {
     /** Goes on with a method, or returns the training on record. */
     Trial train(Method method, double lambda)
             throws IOException, TranslateException, MalformedModelException {
+        if (!record.isKept()) {
+            return trained(method, lambda, checkpoint());
+        }
         TrialRecord.Key key = key(method, lambda);
         Optional<Trial> known = record.find(key, shown.size());
         if (known.isPresent()) {
@@ -131,7 +133,7 @@ final class Repetition {
 
     private TrialRecord.Key key(Method method, double lambda) {
         return new TrialRecord.Key(
-                fingerprint,
+                fingerprint(),
                 data.labels(),
                 settings.pretrainEpochs(),
                 settings.epochs(),
@@ -140,6 +142,14 @@ final class Repetition {
                 method,
                 lambda,
                 method.cuts() ? settings.cuts() : null);
+    }
+
+    /** Takes a look at every pixel, so it is asked for once, and with a record only. */
+    private String fingerprint() {
+        if (fingerprint == null) {
+            fingerprint = data.fingerprint();
+        }
+        return fingerprint;
     }
 
     private Trial trained(Method method, double lambda, Checkpoint from)
@@ -184,7 +194,8 @@ final class Repetition {
 
         private final Segmenter network;
         private final List<Trial.Point> points;
-        private final int every = Math.max(FEWEST, (settings.epochs() + POINTS - 1) / POINTS);
+        private final int every =
+                Math.max(EPOCHS_BETWEEN, (settings.epochs() + POINTS - 1) / POINTS);
         private long nanos;
         private int epoch;
 

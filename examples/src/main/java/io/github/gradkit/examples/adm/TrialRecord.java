@@ -108,6 +108,11 @@ final class TrialRecord {
         return known;
     }
 
+    /** Tells whether there is a file, without which nothing is found or added. */
+    boolean isKept() {
+        return file != null;
+    }
+
     /** Tells how many trainings were found. */
     int taken() {
         return taken;
