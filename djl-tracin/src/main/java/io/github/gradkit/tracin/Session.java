@@ -290,6 +290,21 @@ final class Session implements AutoCloseable {
                 batch.close();
             }
         }
+        requireAll(side, first);
+    }
+
+    private static void requireAll(Side side, int visited) {
+        if (visited != side.size()) {
+            throw new IllegalStateException(
+                    "Only "
+                            + visited
+                            + " of "
+                            + side.size()
+                            + " "
+                            + side.name()
+                            + " examples were read, so the scores of the others would be wrong."
+                            + " Leave the data set as it is during an analysis.");
+        }
     }
 
     void startProgress(String message, long steps) {

@@ -87,11 +87,18 @@ class InvariantTest {
         }
     }
 
+    private double[] self(int batchSize) {
+        TracIn tracIn = tracIn().optBatchSize(batchSize).build();
+        return tracIn.selfInfluence(bench.trainExamples()).scores();
+    }
+
     @Test
     void batchSizeDoesNotMatter() {
         double[][] reference = scores(tracIn().optBatchSize(N));
-        for (int batchSize : new int[] {1, 4, 7, 1000}) {
+        double[][] self = {self(N)};
+        for (int batchSize : new int[] {1, 4, 7, 1000, Integer.MAX_VALUE}) {
             assertClose(scores(tracIn().optBatchSize(batchSize)), reference, 1e-6);
+            assertClose(new double[][] {self(batchSize)}, self, 1e-6);
         }
     }
 

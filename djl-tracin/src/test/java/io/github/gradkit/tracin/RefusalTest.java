@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.training.dataset.Record;
+import ai.djl.util.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -83,6 +88,59 @@ class RefusalTest {
                 .hasMessageContaining("training examples are empty");
         assertThatThrownBy(() -> tracIn.aggregate(none, bench.trainExamples()))
                 .hasMessageContaining("test examples are empty");
+    }
+
+    /** Loses examples as soon as the analysis has begun. */
+    private static final class Shrinking extends RandomAccessDataset implements Progress {
+
+        private final NDList rows;
+        private int size = 6;
+
+        Shrinking(NDArray data, NDArray labels) {
+            super(new ArrayDataset.Builder().setSampling(1, false));
+            rows = new NDList(data, labels);
+        }
+
+        @Override
+        public Record get(NDManager manager, long index) {
+            return new Record(
+                    new NDList(rows.get(0).get(manager, index)),
+                    new NDList(rows.get(1).get(manager, index)));
+        }
+
+        @Override
+        protected long availableSize() {
+            return size;
+        }
+
+        @Override
+        public void prepare(Progress progress) {}
+
+        @Override
+        public void reset(String message, long max, String trailingMessage) {
+            size = 4;
+        }
+
+        @Override
+        public void start(long initialProgress) {}
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void increment(long increment) {}
+
+        @Override
+        public void update(long progress, String message) {}
+    }
+
+    @Test
+    void examplesThatGoMissingOnTheWayAreNoticed() {
+        Shrinking data = new Shrinking(bench.train.head(), bench.trainLabels.head());
+        TracIn tracIn = bench.tracIn(CROSS_ENTROPY).optProgress(data).build();
+        assertThatThrownBy(() -> tracIn.selfInfluence(Examples.of(data)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("4 of 6 training examples");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -67,24 +68,30 @@ public final class ExampleReader {
      * Reads all examples in order.
      *
      * @param manager owns each batch until it is closed; the examples are moved to its device
-     * @param batchSize the number of examples of a batch; the last one may be smaller
+     * @param batchSize the number of examples of a batch, 1 or more; the last one may be smaller
      * @return the batches, read one after the other
+     * @throws IllegalArgumentException if the batch size is below 1
      * @throws UncheckedIOException if the data set can't be read
      * @throws IllegalStateException if an example can't be translated
      */
     public Iterable<ExampleBatch> batches(NDManager manager, int batchSize) {
-        int size = size();
-        Iterator<int[]> indices =
-                IntStream.range(0, (size + batchSize - 1) / batchSize)
-                        .map(b -> b * batchSize)
-                        .mapToObj(
-                                from ->
-                                        IntStream.range(
-                                                        from,
-                                                        from + Math.min(batchSize, size - from))
-                                                .toArray())
-                        .iterator();
+        if (batchSize < 1) {
+            throw new IllegalArgumentException(
+                    "A batch of "
+                            + batchSize
+                            + " examples would never reach the end of the data set. Pass a batch"
+                            + " size of 1 or more.");
+        }
+        Iterator<int[]> indices = consecutive(size(), batchSize);
         return () -> read(manager, indices);
+    }
+
+    /** Adds to an index no more than is left, so that no batch size is too large for an int. */
+    private static Iterator<int[]> consecutive(int size, int batchSize) {
+        IntUnaryOperator end = from -> from + Math.min(batchSize, size - from);
+        return IntStream.iterate(0, from -> from < size, end)
+                .mapToObj(from -> IntStream.range(from, end.applyAsInt(from)).toArray())
+                .iterator();
     }
 
     /**

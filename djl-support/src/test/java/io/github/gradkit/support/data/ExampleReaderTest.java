@@ -1,6 +1,7 @@
 package io.github.gradkit.support.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -53,6 +54,22 @@ class ExampleReaderTest {
         assertThat(reader.size()).isEqualTo(8);
         assertThat(all(reader, 3)).containsExactly(0f, 1f, 2f, 3f, 4f, 5f, 6f, 7f);
         assertThat(all(reader, Integer.MAX_VALUE - 8)).hasSize(8);
+    }
+
+    @Test
+    void batchOfAnySizeHoldsAllThereIs() {
+        ExampleReader reader = ExampleReader.of(shuffled(8));
+        assertThat(all(reader, Integer.MAX_VALUE)).hasSize(8);
+        assertThat(all(reader, 8)).hasSize(8);
+        assertThat(all(reader, 1)).hasSize(8);
+    }
+
+    @Test
+    void batchOfNothingIsRefused() {
+        ExampleReader reader = ExampleReader.of(shuffled(8));
+        assertThatThrownBy(() -> reader.batches(manager, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("A batch of 0 examples");
     }
 
     @Test
