@@ -21,12 +21,17 @@ final class AtomicFile {
 
     static void write(Path file, String text) throws IOException {
         try {
-            // A link is followed, so that the file it points to is replaced and not the link.
-            Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-            if (Files.isDirectory(target)) {
+            if (Files.isDirectory(file)) {
                 throw new IOException("it is a folder");
             }
-            replace(target, text);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                // A device or a pipe, such as /dev/null: there is no file to replace.
+                Files.write(file, bytes, WRITE);
+                return;
+            }
+            // A link is followed, so that the file it points to is replaced and not the link.
+            replace(Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(), bytes);
         } catch (IOException | UnsupportedOperationException | SecurityException e) {
             throw new IOException(
                     "cannot write the report to "
@@ -38,7 +43,7 @@ final class AtomicFile {
         }
     }
 
-    private static void replace(Path target, String text) throws IOException {
+    private static void replace(Path target, byte[] bytes) throws IOException {
         Path folder = target.getParent();
         if (folder == null) {
             throw new IOException("it is the root of a file system");
@@ -47,7 +52,7 @@ final class AtomicFile {
         // Not Files.createTempFile: the file would be readable by its owner alone.
         Path temporary = folder.resolve(".report-" + UUID.randomUUID() + ".tmp");
         try {
-            fill(temporary, text.getBytes(StandardCharsets.UTF_8));
+            fill(temporary, bytes);
             move(temporary, target);
         } catch (IOException | RuntimeException e) {
             deleteAfter(e, temporary);

@@ -67,7 +67,7 @@ public record Report(
     /**
      * Writes the page to a file in UTF-8. Missing parent folders are created. The file is written
      * under a temporary name beside the target and then moved over it, so readers see the old page
-     * or the new one, never a part.
+     * or the new one, never a part. A device or a pipe is written to as it is.
      *
      * @param file the file to write; replaced if it exists
      * @throws IOException if the file cannot be written; an old file is then left as it was

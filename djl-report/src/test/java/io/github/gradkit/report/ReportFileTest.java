@@ -10,14 +10,18 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportFileTest {
@@ -51,6 +55,27 @@ class ReportFileTest {
         report.writeTo(link);
         assertThat(link).isSymbolicLink();
         assertThat(Files.readString(file)).isEqualTo(report.toHtml());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void pipeIsWrittenToAndNotReplaced() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+        Path received = folder.resolve("received.html");
+        Process reader =
+                new ProcessBuilder("cat", pipe.toString())
+                        .redirectOutput(received.toFile())
+                        .start();
+        try {
+            report.writeTo(Files.createSymbolicLink(folder.resolve("link"), pipe));
+            assertThat(Files.readAttributes(pipe, BasicFileAttributes.class).isOther()).isTrue();
+            assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            reader.destroy();
+        }
+        assertThat(received).hasContent(report.toHtml());
+        assertThat(names(folder)).containsExactly("link", "pipe", "received.html");
     }
 
     @Test

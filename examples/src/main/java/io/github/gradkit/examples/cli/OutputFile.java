@@ -8,6 +8,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -27,6 +28,10 @@ public final class OutputFile {
         if (Files.isDirectory(file)) {
             throw new IOException(option + " " + file + " can't be written: it is a folder");
         }
+        if (isDevice(file)) {
+            requireWritable(file, option);
+            return;
+        }
         try {
             Path temporary = temporaryBeside(file);
             Files.createFile(temporary);
@@ -43,14 +48,30 @@ public final class OutputFile {
         }
     }
 
+    /** Does not open it: the reader of a pipe would take closing it for the end of the results. */
+    private static void requireWritable(Path device, String option) throws IOException {
+        if (!Files.isWritable(device)) {
+            throw new IOException(
+                    option
+                            + " "
+                            + device
+                            + " can't be written: you have no right to; choose another file");
+        }
+    }
+
     /**
-     * Writes a file so that readers see the old content or the new one, never a part.
+     * Writes a file so that readers see the old content or the new one, never a part. A device or a
+     * pipe, such as {@code /dev/null}, is written to as it is.
      *
      * @param file the file to write or replace
      * @param text the content, written in UTF-8
      * @throws IOException if the file can't be written; an old file is then left as it was
      */
     public static void write(Path file, String text) throws IOException {
+        if (isDevice(file)) {
+            Files.writeString(file, text, StandardOpenOption.WRITE);
+            return;
+        }
         // A link is followed, so that the file it points to is replaced and not the link.
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path temporary = temporaryBeside(target);
@@ -60,6 +81,11 @@ public final class OutputFile {
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** Whether there is no file to replace. */
+    private static boolean isDevice(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 
     private static Path temporaryBeside(Path file) throws IOException {

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFileTest {
@@ -73,5 +77,27 @@ class OutputFileTest {
         OutputFile.write(link, "new");
         assertThat(link).isSymbolicLink();
         assertThat(file).hasContent("new");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void pipeIsWrittenToAndNotReplaced() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+        Path received = folder.resolve("received.json");
+        Process reader =
+                new ProcessBuilder("cat", pipe.toString())
+                        .redirectOutput(received.toFile())
+                        .start();
+        try {
+            OutputFile.probe(pipe, "--json");
+            OutputFile.write(pipe, "new");
+            assertThat(Files.readAttributes(pipe, BasicFileAttributes.class).isOther()).isTrue();
+            assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            reader.destroy();
+        }
+        assertThat(received).hasContent("new");
+        assertThat(entries()).isEqualTo(2);
     }
 }
