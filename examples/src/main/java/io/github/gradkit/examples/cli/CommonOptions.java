@@ -140,9 +140,27 @@ public final class CommonOptions {
 
     private void checkOutputNames() {
         require(epochs == null || epochs >= 1, "--epochs must be at least 1, got " + epochs);
+        requireDifferent(json, "--json", report(), "--report");
+    }
+
+    /**
+     * Refuses a further file that the command writes if it is that of the report or the figures,
+     * since one would replace the other.
+     *
+     * @param file the further file
+     * @param option the option that named it, for the message
+     * @throws ParameterException if the command is used wrongly
+     */
+    public void requireOtherThanOutputs(Path file, String option) {
+        requireDifferent(json, "--json", file, option);
+        requireDifferent(report(), "--report", file, option);
+    }
+
+    private void requireDifferent(
+            @Nullable Path one, String oneOption, Path other, String otherOption) {
         require(
-                json == null || !normal(json).equals(normal(report())),
-                "--json and --report must be different files, both are " + json);
+                one == null || !normal(one).equals(normal(other)),
+                oneOption + " and " + otherOption + " must be different files, both are " + one);
     }
 
     /**
