@@ -1,11 +1,15 @@
 package io.github.gradkit.support.state;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -36,7 +40,11 @@ final class AtomicReplace {
         // A name of fixed length: one made from the target's could become too long for the disk.
         Path temporary = folder.resolve(".gradkit-" + UUID.randomUUID() + ".tmp");
         try {
-            fill(temporary, filling);
+            Uninterrupted.run(
+                    () -> {
+                        fill(temporary, filling);
+                        return temporary;
+                    });
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             delete(temporary, e);
@@ -55,24 +63,16 @@ final class AtomicReplace {
     }
 
     private static void fill(Path temporary, Filling filling) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        // Truncated, since an interrupt makes it begin again.
+        try (FileChannel channel = FileChannel.open(temporary, CREATE, TRUNCATE_EXISTING, WRITE)) {
             filling.fill(channel);
             channel.force(true);
         }
     }
 
     private static void forceFolder(Path file, Path folder) throws StateFileException {
-        FileChannel channel;
         try {
-            channel = FileChannel.open(folder, StandardOpenOption.READ);
-        } catch (IOException e) {
-            // Windows opens no folders; there the file system looks after the rename by itself.
-            return;
-        }
-        try (channel) {
-            channel.force(true);
+            Uninterrupted.run(() -> forced(folder));
         } catch (IOException e) {
             throw StateFileException.of(
                     file,
@@ -80,6 +80,20 @@ final class AtomicReplace {
                             + e
                             + ". A power cut could bring the older file back. Check the disk.",
                     e);
+        }
+    }
+
+    /** Returns false on Windows, which opens no folders; the file system looks after the rename. */
+    private static boolean forced(Path folder) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(folder, READ);
+        } catch (IOException e) {
+            return false;
+        }
+        try (channel) {
+            channel.force(true);
+            return true;
         }
     }
 

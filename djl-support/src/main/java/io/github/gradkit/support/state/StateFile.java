@@ -21,6 +21,9 @@ import java.util.Map;
  * one. A process that is killed in between leaves a file named {@code .gradkit-*.tmp}, which no
  * reader looks at and which may be deleted when nothing is writing.
  *
+ * <p>An interrupt of the thread neither ends nor spoils writing and reading: it is there again
+ * afterwards.
+ *
  * <p>Supported data types are float32, float64, float16, int8, uint8, int32, int64 and boolean.
  * Arrays are copied in pieces; the whole of them is never in the Java heap.
  */

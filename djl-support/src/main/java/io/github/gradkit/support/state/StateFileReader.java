@@ -43,8 +43,8 @@ final class StateFileReader {
         if (Files.isDirectory(file)) {
             throw StateFileException.of(file, "It is a folder. Give the path of a file.");
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return reading.apply(channel);
+        try {
+            return Uninterrupted.run(() -> open(file, reading));
         } catch (StateFileException e) {
             throw e;
         } catch (NoSuchFileException e) {
@@ -52,6 +52,12 @@ final class StateFileReader {
         } catch (IOException e) {
             throw StateFileException.of(
                     file, "It could not be read: " + e + ". Check the disk and the rights.", e);
+        }
+    }
+
+    private static <T> T open(Path file, Reading<T> reading) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return reading.apply(channel);
         }
     }
 
