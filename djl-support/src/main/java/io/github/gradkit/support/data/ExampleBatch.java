@@ -1,6 +1,7 @@
 package io.github.gradkit.support.data;
 
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 
 /**
@@ -8,9 +9,11 @@ import ai.djl.training.dataset.Batch;
  *
  * @param data the inputs, each {@code (batch, ...)}
  * @param labels the labels, each {@code (batch, ...)}; may be empty
- * @param source owns the arrays
+ * @param source what DJL read
+ * @param owner owns the arrays, and is closed with the batch
  */
-public record ExampleBatch(NDList data, NDList labels, Batch source) implements AutoCloseable {
+public record ExampleBatch(NDList data, NDList labels, Batch source, NDManager owner)
+        implements AutoCloseable {
 
     /**
      * Returns the number of examples.
@@ -24,6 +27,6 @@ public record ExampleBatch(NDList data, NDList labels, Batch source) implements 
     /** Closes the arrays. */
     @Override
     public void close() {
-        source.close();
+        owner.close();
     }
 }

@@ -69,7 +69,7 @@ public final class ExampleReader {
      *
      * @param manager owns each batch until it is closed; the examples are moved to its device
      * @param batchSize the number of examples of a batch, 1 or more; the last one may be smaller
-     * @return the batches, read one after the other
+     * @return the batches, read one after the other, and anew each time it is passed over
      * @throws IllegalArgumentException if the batch size is below 1
      * @throws UncheckedIOException if the data set can't be read
      * @throws IllegalStateException if an example can't be translated
@@ -82,8 +82,7 @@ public final class ExampleReader {
                             + " examples would never reach the end of the data set. Pass a batch"
                             + " size of 1 or more.");
         }
-        Iterator<int[]> indices = consecutive(size(), batchSize);
-        return () -> read(manager, indices);
+        return () -> read(manager, consecutive(size(), batchSize));
     }
 
     /** Adds to an index no more than is left, so that no batch size is too large for an int. */
@@ -104,7 +103,15 @@ public final class ExampleReader {
      * @throws IllegalStateException if an example can't be translated
      */
     public ExampleBatch batch(NDManager manager, int... indices) {
-        return read(manager, List.of(indices).iterator()).next();
+        // DJL's iterator is closed at its end, which is not reached here.
+        NDManager owner = manager.newSubManager();
+        try {
+            ExampleBatch batch = read(owner, List.of(indices).iterator()).next();
+            return new ExampleBatch(batch.data(), batch.labels(), batch.source(), owner);
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
     }
 
     /**
@@ -137,7 +144,8 @@ public final class ExampleReader {
                 Batch batch = batches.next();
                 NDList data = doubled ? withoutFirst(batch.getData()) : batch.getData();
                 NDList labels = doubled ? withoutFirst(batch.getLabels()) : batch.getLabels();
-                return new ExampleBatch(here(data, batch), here(labels, batch), batch);
+                return new ExampleBatch(
+                        here(data, batch), here(labels, batch), batch, batch.getManager());
             }
         };
     }

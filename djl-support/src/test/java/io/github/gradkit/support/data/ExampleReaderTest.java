@@ -65,6 +65,36 @@ class ExampleReaderTest {
     }
 
     @Test
+    void batchesCanBeReadMoreThanOnce() {
+        Iterable<ExampleBatch> batches = ExampleReader.of(shuffled(8)).batches(manager, 3);
+        for (int pass = 0; pass < 2; pass++) {
+            int seen = 0;
+            for (ExampleBatch batch : batches) {
+                seen += batch.size();
+                batch.close();
+            }
+            assertThat(seen).as("pass %d", pass).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void batchLeavesNoArrayAndNoManagerBehind() throws Exception {
+        ArrayDataset all = shuffled(8);
+        ExampleReader whole = ExampleReader.of(all);
+        ExampleReader part = ExampleReader.of(all.randomSplit(1, 1)[1]);
+        try (NDManager owner = manager.newSubManager()) {
+            String before = owner.toString(); // tells how much it owns, managers included
+            for (ExampleReader reader : List.of(whole, part)) {
+                reader.batch(owner, 2, 3).close();
+                assertThat(owner).hasToString(before);
+                assertThatThrownBy(() -> reader.batch(owner, 99, 3)).isNotNull();
+                assertThat(owner).hasToString(before);
+            }
+            assertThat(owner.getManagedArrays()).isEmpty();
+        }
+    }
+
+    @Test
     void batchOfNothingIsRefused() {
         ExampleReader reader = ExampleReader.of(shuffled(8));
         assertThatThrownBy(() -> reader.batches(manager, 0))
