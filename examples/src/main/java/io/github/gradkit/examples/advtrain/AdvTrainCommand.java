@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.cli.JsonFigures;
-import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
 import java.io.IOException;
@@ -156,19 +156,14 @@ public final class AdvTrainCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         ResultText.print(result, out);
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        new ResultPage(result).build().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
-        if (common.json() != null) {
-            JsonObject json =
-                    JsonFigures.start(
-                            NAME,
-                            common.seed(),
-                            common.dataset().toString(),
-                            Map.of("total", seconds));
-            ResultJson.addTo(json, result);
-            OutputFile.write(common.json(), JsonFigures.text(json));
-            out.println("Figures: " + common.json().toAbsolutePath().normalize());
-        }
-        out.flush();
+        Results.write(common, () -> figures(result, seconds), () -> new ResultPage(result).build());
+    }
+
+    private String figures(Result result, double seconds) {
+        JsonObject json =
+                JsonFigures.start(
+                        NAME, common.seed(), common.dataset().toString(), Map.of("total", seconds));
+        ResultJson.addTo(json, result);
+        return JsonFigures.text(json);
     }
 }

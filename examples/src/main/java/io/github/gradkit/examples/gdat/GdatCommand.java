@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommandException;
 import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.cli.JsonFigures;
-import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.cli.Results;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -106,19 +106,17 @@ public final class GdatCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         new GdatText(result, out).print();
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        new GdatPage(result).build().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
-        if (common.json() != null) {
-            JsonObject json =
-                    JsonFigures.start(
-                            NAME,
-                            common.seed(),
-                            "two points, three points, random, digits 2 and 9",
-                            Map.of("total", seconds));
-            GdatJson.addTo(json, result);
-            OutputFile.write(common.json(), JsonFigures.text(json));
-            out.println("Figures: " + common.json().toAbsolutePath().normalize());
-        }
-        out.flush();
+        Results.write(common, () -> figures(result, seconds), () -> new GdatPage(result).build());
+    }
+
+    private String figures(GdatResult result, double seconds) {
+        JsonObject json =
+                JsonFigures.start(
+                        NAME,
+                        common.seed(),
+                        "two points, three points, random, digits 2 and 9",
+                        Map.of("total", seconds));
+        GdatJson.addTo(json, result);
+        return JsonFigures.text(json);
     }
 }

@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommandException;
 import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.cli.JsonFigures;
-import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.hyperopt.Semantics;
@@ -230,15 +230,12 @@ public final class HyperOptCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         result.print(out);
         out.println(Numbers.seconds(seconds) + " in all");
-        result.report().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
-        if (common.json() != null) {
-            JsonObject json =
-                    JsonFigures.start(NAME, common.seed(), dataset, Map.of("total", seconds));
-            result.addTo(json);
-            OutputFile.write(common.json(), JsonFigures.text(json));
-            out.println("Figures: " + common.json().toAbsolutePath().normalize());
-        }
-        out.flush();
+        Results.write(common, () -> figures(result, dataset, seconds), result::report);
+    }
+
+    private String figures(Result result, String dataset, double seconds) {
+        JsonObject json = JsonFigures.start(NAME, common.seed(), dataset, Map.of("total", seconds));
+        result.addTo(json);
+        return JsonFigures.text(json);
     }
 }

@@ -4,7 +4,7 @@ import ai.djl.util.Progress;
 import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.cli.JsonFigures;
-import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.examples.evaluation.Measured;
@@ -166,19 +166,20 @@ public final class LearnInitCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         ResultText.print(settings, outcomes, out);
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        new ResultPage(settings, outcomes).build().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
-        if (common.json() != null) {
-            JsonObject json =
-                    JsonFigures.start(
-                            NAME,
-                            common.seed(),
-                            settings.needsImages() ? settings.dataset().toString() : "drawn",
-                            Map.of("total", seconds));
-            ResultJson.addTo(json, settings, outcomes);
-            OutputFile.write(common.json(), JsonFigures.text(json));
-            out.println("Figures: " + common.json().toAbsolutePath().normalize());
-        }
-        out.flush();
+        Results.write(
+                common,
+                () -> figures(settings, outcomes, seconds),
+                () -> new ResultPage(settings, outcomes).build());
+    }
+
+    private String figures(Settings settings, List<Outcome> outcomes, double seconds) {
+        JsonObject json =
+                JsonFigures.start(
+                        NAME,
+                        common.seed(),
+                        settings.needsImages() ? settings.dataset().toString() : "drawn",
+                        Map.of("total", seconds));
+        ResultJson.addTo(json, settings, outcomes);
+        return JsonFigures.text(json);
     }
 }

@@ -4,7 +4,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.util.Utils;
 import io.github.gradkit.examples.cli.CommandException;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -161,12 +161,9 @@ public final class TracInCommand implements Callable<Integer> {
     private void write(Settings settings, Outcome outcome) throws IOException {
         PrintWriter out = common.out();
         new TextSummary(settings, outcome, out).print();
-        new ReportPage(settings, outcome).build().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
-        if (common.json() != null) {
-            OutputFile.write(common.json(), JsonSummary.of(settings, outcome));
-            out.println("Figures: " + common.json().toAbsolutePath().normalize());
-        }
-        out.flush();
+        Results.write(
+                common,
+                () -> JsonSummary.of(settings, outcome),
+                () -> new ReportPage(settings, outcome).build());
     }
 }
