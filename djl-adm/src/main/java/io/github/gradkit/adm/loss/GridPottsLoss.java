@@ -117,7 +117,7 @@ public final class GridPottsLoss extends Loss {
     /** Returns the energy of each image, (batch). */
     private static NDArray energies(
             Relaxation relaxation, NDArray segmentation, NDArray weights, LossScope scope) {
-        NDArray typed = scope.constant(weights).toType(segmentation.getDataType(), true);
+        NDArray typed = scope.copy(weights, segmentation.getDataType());
         List<NDArray> parts = new ArrayList<>();
         for (Shift shift : Shift.of(typed)) {
             NDArray costs =

@@ -2,6 +2,7 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.support.gradient.CollectorConstants;
 
 /**
@@ -41,6 +42,16 @@ final class LossScope implements AutoCloseable {
     /** Returns a handle whose results belong to this scope. Gradients stop at it. */
     NDArray constant(NDArray array) {
         return adopt(array.stopGradient());
+    }
+
+    /**
+     * Returns a copy of a type, in torch's own memory whatever the array is made of. It may enter
+     * the graph even if the array is closed before the backward pass. Gradients stop at it.
+     */
+    NDArray copy(NDArray array, DataType type) {
+        NDArray given = constant(array);
+        // Nothing to convert would make torch share the memory.
+        return given.getDataType() == type ? given.duplicate() : given.toType(type, true);
     }
 
     private NDArray adopt(NDArray array) {

@@ -2,6 +2,7 @@ package io.github.gradkit.adm.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -62,6 +63,29 @@ class AllLossesTest {
                             x -> loss.evaluate(labels, new NDList(x)),
                             scores,
                             Gradients::collectGarbage);
+            assertThat(disturbed).containsExactly(calm);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void gradientSurvivesTheEndOfTheLabelsBitForBit(Loss loss) {
+        NDArray scores = Scenes.scores(manager, DataType.FLOAT32, new Shape(2, 3, 4, 4), 15);
+        NDList labels = Scenes.batch(manager, 3, 16);
+        double[] calm = Gradients.of(x -> loss.evaluate(labels, new NDList(x)), scores);
+
+        for (int i = 0; i < 3; i++) {
+            NDManager batch = manager.newSubManager();
+            NDList closed = Scenes.batch(batch, 3, 16);
+            double[] disturbed =
+                    Gradients.of(
+                            x -> loss.evaluate(closed, new NDList(x)),
+                            scores,
+                            () -> {
+                                closed.clear();
+                                batch.close();
+                                Gradients.collectGarbage();
+                            });
             assertThat(disturbed).containsExactly(calm);
         }
     }
@@ -150,6 +174,6 @@ class AllLossesTest {
 
         double value = Gradients.value(x -> loss.evaluate(labels, new NDList(x)), scores);
         assertThat(Gradients.value(x -> loss.evaluate(renamed, new NDList(x)), swapped))
-                .isCloseTo(value, org.assertj.core.api.Assertions.within(1e-12));
+                .isCloseTo(value, within(1e-12));
     }
 }
