@@ -3,6 +3,7 @@ package io.github.gradkit.adm.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.data.SegmentationLabels;
@@ -73,14 +74,16 @@ public final class GridPottsLoss extends Loss {
      * times what the pair costs, not divided by anything.
      *
      * @param relaxation what a pair of doubtful pixels costs
-     * @param segmentation the probabilities of labels {@code (batch, labels, height, width)}: a
-     *     softmax, or 1 for a pixel's label and 0 for others
+     * @param segmentation the probabilities of labels {@code (batch, labels, height, width)},
+     *     float32 or float64: a softmax, or 1 for a pixel's label and 0 for others
      * @param weights the weights {@code (batch, directions, height, width)}
      * @return one energy for each image
-     * @throws IllegalArgumentException if a shape is wrong, or the two don't fit
+     * @throws IllegalArgumentException if a shape or the segmentation's type is wrong, or the two
+     *     don't fit
      */
     public static double[] energies(Relaxation relaxation, NDArray segmentation, NDArray weights) {
         requireFit(segmentation, weights);
+        requirePrecise(segmentation.getDataType());
         try (LossScope scope = LossScope.of(segmentation)) {
             NDArray values = scope.constant(segmentation);
             NDArray energies = energies(relaxation, values, weights, scope);
@@ -111,6 +114,17 @@ public final class GridPottsLoss extends Loss {
                             + weights.getShape()
                             + " don't fit: they are (batch, labels, height, width) and (batch, 2"
                             + " or 4 directions, height, width).");
+        }
+    }
+
+    private static void requirePrecise(DataType type) {
+        if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
+            throw new IllegalArgumentException(
+                    "The segmentation is of type "
+                            + type
+                            + ", but must be float32 or float64: the weights take its type, and"
+                            + " would be rounded, to 0 in whole numbers. Convert it with"
+                            + " toType(DataType.FLOAT32, false).");
         }
     }
 

@@ -92,6 +92,20 @@ class AllLossesTest {
 
     @ParameterizedTest
     @MethodSource("losses")
+    void scoresOfOtherTypesAreRefused(Loss loss) {
+        NDList labels = Scenes.batch(manager, 3, 19);
+        for (DataType type :
+                new DataType[] {DataType.FLOAT16, DataType.INT32, DataType.INT64, DataType.INT8}) {
+            NDList scores = new NDList(manager.zeros(new Shape(2, 3, 4, 4), type));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> loss.evaluate(labels, scores))
+                    .withMessageContaining(type.toString())
+                    .withMessageContaining("float32");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
     void evaluationLeavesOnlyItsResult(Loss loss) {
         NDArray scores = Scenes.scores(manager, DataType.FLOAT32, new Shape(2, 3, 4, 4), 3);
         NDList labels = Scenes.batch(manager, 3, 4);
