@@ -205,7 +205,7 @@ public final class LatentStep implements AutoCloseable {
     }
 
     private LabelMinimizer minimizer() {
-        return AlphaExpansion.builder().optSolver(solver.get()).optMaxSweeps(maxSweeps).build();
+        return AlphaExpansion.builder().optSolver(solver).optMaxSweeps(maxSweeps).build();
     }
 
     private void closeCuts() {
