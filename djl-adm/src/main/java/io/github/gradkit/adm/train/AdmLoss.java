@@ -164,9 +164,9 @@ public final class AdmLoss extends Loss {
     private NDArray known(NDManager manager, SegmentationLabels view, NDArray scores) {
         Float value = values.get(scores.getUid());
         if (value == null) {
-            try (NDArray data = LabelCrossEntropy.mean(scores, view.scribbles())) {
-                value = number(data);
-            }
+            NDArray data = LabelCrossEntropy.mean(scores, view.scribbles());
+            data.attach(manager);
+            value = number(data);
         }
         return manager.create(value);
     }

@@ -1,6 +1,7 @@
 package io.github.gradkit.adm.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.data.SegmentationLabels;
@@ -56,21 +57,22 @@ final class ScoredImages {
     }
 
     private static float[] floats(NDArray array) {
-        if (array.getDataType() == DataType.FLOAT32) {
-            return array.toFloatArray();
-        }
-        try (NDArray converted = array.toType(DataType.FLOAT32, false)) {
-            return converted.toFloatArray();
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return converted(array, DataType.FLOAT32, scope).toFloatArray();
         }
     }
 
     static int[] ints(NDArray array) {
-        if (array.getDataType() == DataType.INT32) {
-            return array.toIntArray();
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return converted(array, DataType.INT32, scope).toIntArray();
         }
-        try (NDArray converted = array.toType(DataType.INT32, false)) {
-            return converted.toIntArray();
-        }
+    }
+
+    /** Returns a handle in a scope, which then owns what reading it leaves, such as a host copy. */
+    private static NDArray converted(NDArray array, DataType type, NDManager scope) {
+        NDArray converted = array.toType(type, true);
+        converted.attach(scope);
+        return converted;
     }
 
     /** Returns labellings in one array, padding as unlabelled. */

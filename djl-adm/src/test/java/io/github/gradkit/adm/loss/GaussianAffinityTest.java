@@ -40,6 +40,22 @@ class GaussianAffinityTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Method.class)
+    void imagesOfAnyLayoutAndTypeLeaveOnlyTheResult(Method method) {
+        NDArray values = values(DataType.FLOAT32, new Shape(2, 2, 8, 8), 31);
+        NDArray plain = Scenes.images(manager, new Shape(2, 3, 8, 8), 32);
+        NDArray wide = plain.toType(DataType.FLOAT64, true);
+        NDArray turned = wide.transpose(0, 1, 3, 2);
+        int before = ArrayCounts.of(manager);
+
+        for (NDArray images : new NDArray[] {plain, wide, turned}) {
+            by(method).build().sums(images, values).close();
+        }
+
+        assertThat(ArrayCounts.of(manager)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 8, 8", "3, 8, 5", "4, 1, 7", "3, 45, 47"})
     void exactSumsAreThoseOfTheFormula(int channels, int height, int width) {
         NDArray images = Scenes.images(manager, new Shape(2, channels, height, width), 1);
