@@ -355,8 +355,8 @@ public final class ScribbleDataset extends RandomAccessDataset {
 
         /**
          * Sets whether the images are added to the labels as a fourth array {@code (channels,
-         * height, width)}, as they are before the pipeline, for losses that need them. Such a loss
-         * sees the padding of small crops too.
+         * height, width)}, as they are before the pipeline, for losses that need them. They show
+         * the padding of small crops too, but weights of 0 tell where it is.
          *
          * @param add whether to add them (default: false)
          * @return this builder

@@ -18,7 +18,8 @@ import io.github.gradkit.adm.cut.PottsEnergy;
  *       {@link #UNLABELLED}. A full mask is a scribble that covers everything.
  *   <li>weights {@code (batch, directions, height, width)}, floating: how much it costs to part a
  *       pixel from its neighbour in each direction of a {@link Neighbourhood}, 0 or more. Weights
- *       of pairs that lead out of the image, or into its padding, are 0.
+ *       of pairs that lead out of the image, or into its padding, are 0. So a pixel whose pairs all
+ *       weigh 0 counts as padding.
  *   <li>indices {@code (batch)}, an integer type: the numbers of the images in the data set.
  *   <li>images {@code (batch, channels, height, width)}, floating, with colours from 0 to 1: for
  *       losses that compare pixels other than neighbours.
