@@ -2,7 +2,6 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.data.SegmentationLabels;
 
 /**
@@ -18,12 +17,13 @@ import io.github.gradkit.adm.data.SegmentationLabels;
  *
  * <p>The images must be the fourth array of the labels. A pixel whose pairs all weigh 0 counts as
  * padding, but not if no pair of its image weighs more. Costs what {@link GaussianAffinity#sums}
- * costs for one value a label, with no graph: the gradient is twice that sum.
+ * costs for one value a label, with no graph: the gradient is twice that sum. Evaluators of a
+ * training step get the value that is known, so nothing is summed twice.
  *
  * <p>Source: Tang et al., <em>On Regularized Losses for Weakly-supervised CNN Segmentation</em>,
  * ECCV 2018.
  */
-public final class DenseCrfLoss extends Loss {
+public final class DenseCrfLoss extends SegmentationLoss {
 
     private final GaussianAffinity affinity;
 
@@ -66,6 +66,7 @@ public final class DenseCrfLoss extends Loss {
             // labels, and a softmax passes nothing of such a gradient on.
             NDArray energy = scope.twiceTheGradient(product);
             NDArray cost = scope.constants().div(energy, Inside.count(inside));
+            remember(labels, predictions, cost);
             return scope.keep(cost);
         }
     }

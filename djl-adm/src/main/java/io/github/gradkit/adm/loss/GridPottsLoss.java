@@ -3,7 +3,6 @@ package io.github.gradkit.adm.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ import java.util.List;
  * Segmentation Losses</em>, CVPR 2019. Published code divides by other numbers (of pairs, or of
  * images) and leaves out constants, so weights of losses can't be taken over from there unchanged.
  */
-public final class GridPottsLoss extends Loss {
+public final class GridPottsLoss extends SegmentationLoss {
 
     private static final int[] IMAGE = {1, 2};
 

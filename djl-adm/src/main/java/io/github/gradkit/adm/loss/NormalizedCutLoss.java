@@ -3,7 +3,6 @@ package io.github.gradkit.adm.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.data.SegmentationLabels;
 
 /**
@@ -19,12 +18,13 @@ import io.github.gradkit.adm.data.SegmentationLabels;
  *
  * <p>The images must be the fourth array of the labels. A pixel whose pairs all weigh 0 counts as
  * padding, but not if no pair of its image weighs more. Costs what {@link GaussianAffinity#sums}
- * costs for one value a label and one more.
+ * costs for one value a label and one more. Evaluators of a training step get the value that is
+ * known, so nothing is summed twice.
  *
  * <p>Source: Tang et al., <em>On Regularized Losses for Weakly-supervised CNN Segmentation</em>,
  * ECCV 2018.
  */
-public final class NormalizedCutLoss extends Loss {
+public final class NormalizedCutLoss extends SegmentationLoss {
 
     private static final int[] PIXELS = {2, 3};
 
@@ -74,6 +74,7 @@ public final class NormalizedCutLoss extends Loss {
             NDArray share = within.div(scope.constants().maximum(all, Float.MIN_NORMAL));
             NDArray cut = scope.constants().add(share.sum(new int[] {1}).neg(), count);
             NDArray cost = cut.mean();
+            remember(labels, predictions, cost);
             return scope.keep(cost);
         }
     }

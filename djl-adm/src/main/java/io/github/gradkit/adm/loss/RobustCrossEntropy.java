@@ -2,7 +2,6 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import io.github.gradkit.support.gradient.CollectorConstants;
 
@@ -21,7 +20,7 @@ import io.github.gradkit.support.gradient.CollectorConstants;
  * <p>Meant for labels that a graph cut has proposed. Source of the idea: Marin and Boykov,
  * <em>Robust Trust Region for Weakly Supervised Segmentation</em>, ICCV 2021.
  */
-public final class RobustCrossEntropy extends Loss {
+public final class RobustCrossEntropy extends SegmentationLoss {
 
     private final double epsilon;
 

@@ -6,7 +6,7 @@
  * scores {@code (batch, labels, height, width)}, float32 or float64, whose softmax over labels is
  * the network's segmentation S. All return a scalar of the data type of the scores, which is the
  * only array that an evaluation leaves, on the manager of the scores. A loss holds no state, except
- * the totals that Deep Java Library keeps for metrics, and the place in a schedule of lambda.
+ * totals and newest values for evaluators, and the place in a schedule of lambda.
  *
  * <p>{@link io.github.gradkit.adm.loss.PartialCrossEntropy} with a regulariser, joined by {@link
  * io.github.gradkit.adm.loss.RegularizedLoss}, is training by gradient descent:

@@ -2,6 +2,7 @@ package io.github.gradkit.adm.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -285,6 +286,80 @@ class AffinityLossTest {
 
         assertThat(Gradients.value(x -> dense().evaluate(both, new NDList(x)), scores))
                 .isCloseTo((64 * whole + 56 * part) / 120, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void evaluatorsOfATrainingStepDoNotSumAgain(Loss loss) {
+        NDList labels = labels(images(24));
+        NDList scores = new NDList(scores(3, 25));
+        loss.addAccumulator("train");
+        float value;
+        try (NDArray cost = loss.evaluate(labels, scores)) {
+            value = (float) cost.getDouble();
+        }
+        // What is evaluated again fails.
+        labels.get(3).close();
+
+        loss.updateAccumulators(new String[] {"train"}, labels, scores);
+        loss.updateAccumulator("train", labels, scores);
+
+        assertThat(loss.getAccumulator("train")).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void valuesOfLongAgoAreForgotten(Loss loss) {
+        NDList labels = labels(images(33));
+        NDList first = new NDList(scores(3, 34));
+        NDList last = new NDList(scores(3, 35));
+        loss.addAccumulator("a");
+        loss.evaluate(labels, first).close();
+        for (int i = 0; i < 70; i++) {
+            NDList between = new NDList(first.head().duplicate());
+            loss.evaluate(labels, between).close();
+        }
+        loss.evaluate(labels, last).close();
+        labels.get(3).close();
+
+        loss.updateAccumulator("a", labels, last);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> loss.updateAccumulator("a", labels, first));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void sumWithADataLossDoesNotSumAgainEither(Loss loss) {
+        NDList labels = labels(images(26));
+        NDList scores = new NDList(scores(3, 27));
+        Loss sum = RegularizedLoss.of(new PartialCrossEntropy(), 2, loss);
+        sum.addAccumulator("train");
+        double value = sum.evaluate(labels, scores).getDouble();
+        labels.get(3).close();
+
+        sum.updateAccumulators(new String[] {"train"}, labels, scores);
+
+        assertThat(sum.getAccumulator("train")).isCloseTo((float) value, within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void evaluatorsOfOtherPredictionsOrLabelsGetTheirOwnValue(Loss loss) {
+        NDList labels = labels(images(28));
+        NDList others = labels(images(29));
+        NDList scores = new NDList(scores(3, 30));
+        NDList better = new NDList(scores(3, 31));
+        double first = Gradients.value(x -> loss.evaluate(others, new NDList(x)), scores.head());
+        double second = Gradients.value(x -> loss.evaluate(labels, new NDList(x)), better.head());
+        loss.evaluate(labels, scores).close();
+        loss.addAccumulator("a");
+        loss.addAccumulator("b");
+
+        loss.updateAccumulator("a", others, scores);
+        loss.updateAccumulator("b", labels, better);
+
+        assertThat(loss.getAccumulator("a")).isEqualTo((float) first);
+        assertThat(loss.getAccumulator("b")).isEqualTo((float) second);
     }
 
     @ParameterizedTest

@@ -92,6 +92,42 @@ class AllLossesTest {
 
     @ParameterizedTest
     @MethodSource("losses")
+    void evaluatorsTakeScoresOfAnyTypeAndLeaveNothing(Loss loss) {
+        NDList labels = Scenes.batch(manager, 3, 17);
+        for (DataType type : new DataType[] {DataType.FLOAT32, DataType.FLOAT64}) {
+            NDArray scores = Scenes.scores(manager, type, new Shape(2, 3, 4, 4), 18);
+            float value =
+                    (float) Gradients.value(x -> loss.evaluate(labels, new NDList(x)), scores);
+            loss.addAccumulator("a");
+            loss.addAccumulator("b");
+            int before = ArrayCounts.of(manager);
+
+            loss.updateAccumulators(new String[] {"a", "b"}, labels, new NDList(scores));
+            loss.updateAccumulator("b", labels, new NDList(scores));
+
+            assertThat(ArrayCounts.of(manager)).isEqualTo(before);
+            assertThat(loss.getAccumulator("a")).isCloseTo(value, within(1e-6f * value));
+            assertThat(loss.getAccumulator("b")).isCloseTo(value, within(1e-6f * value));
+            loss.resetAccumulator("a");
+            assertThat(loss.getAccumulator("a")).isNaN();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void accumulatorsThatWereNotAddedAreRefused(Loss loss) {
+        NDList labels = Scenes.batch(manager, 3, 20);
+        NDList scores =
+                new NDList(Scenes.scores(manager, DataType.FLOAT32, new Shape(2, 3, 4, 4), 21));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> loss.getAccumulator("none"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> loss.updateAccumulator("none", labels, scores))
+                .withMessageContaining("none");
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
     void scoresOfOtherTypesAreRefused(Loss loss) {
         NDList labels = Scenes.batch(manager, 3, 19);
         for (DataType type :
