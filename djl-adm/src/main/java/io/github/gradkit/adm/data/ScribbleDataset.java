@@ -84,19 +84,20 @@ public final class ScribbleDataset extends RandomAccessDataset {
         if (prepared) {
             return;
         }
-        store.checkSizes(anySize);
-        store.checkMemory(!augmentation.isAny());
+        int used = Math.toIntExact(size());
+        store.checkSizes(used, anySize);
+        store.checkMemory(used, !augmentation.isAny());
         if (store.isKept()) {
-            readAll(progress);
+            readAll(used, progress);
         }
         prepared = true;
     }
 
-    private void readAll(@Nullable Progress progress) throws IOException {
+    private void readAll(int used, @Nullable Progress progress) throws IOException {
         if (progress != null) {
-            progress.reset("Reading images", store.size());
+            progress.reset("Reading images", used);
         }
-        for (int i = 0; i < store.size(); i++) {
+        for (int i = 0; i < used; i++) {
             store.image(i);
             if (progress != null) {
                 progress.update(i);
