@@ -2,7 +2,6 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +79,7 @@ public final class GridPottsLoss extends SegmentationLoss {
      */
     public static double[] energies(Relaxation relaxation, NDArray segmentation, NDArray weights) {
         requireFit(segmentation, weights);
-        requirePrecise(segmentation.getDataType());
+        LossScope.requirePrecise("segmentation", segmentation);
         try (LossScope scope = LossScope.of(segmentation)) {
             NDArray values = scope.constant(segmentation);
             NDArray energies = energies(relaxation, values, weights, scope);
@@ -111,17 +110,6 @@ public final class GridPottsLoss extends SegmentationLoss {
                             + weights.getShape()
                             + " don't fit: they are (batch, labels, height, width) and (batch, 2"
                             + " or 4 directions, height, width).");
-        }
-    }
-
-    private static void requirePrecise(DataType type) {
-        if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
-            throw new IllegalArgumentException(
-                    "The segmentation is of type "
-                            + type
-                            + ", but must be float32 or float64: the weights take its type, and"
-                            + " would be rounded, to 0 in whole numbers. Convert it with"
-                            + " toType(DataType.FLOAT32, false).");
         }
     }
 

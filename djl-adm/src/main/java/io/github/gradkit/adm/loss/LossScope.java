@@ -30,6 +30,21 @@ final class LossScope implements AutoCloseable {
         return new LossScope(scores.getManager());
     }
 
+    /** Refuses arrays whose type the other operands would be rounded to. */
+    static void requirePrecise(String name, NDArray array) {
+        DataType type = array.getDataType();
+        if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
+            throw new IllegalArgumentException(
+                    "The "
+                            + name
+                            + " has type "
+                            + type
+                            + ", but must be float32 or float64: weights of pixels take its type,"
+                            + " and would be rounded, to 0 in whole numbers. Convert it with"
+                            + " toType(DataType.FLOAT32, false).");
+        }
+    }
+
     CollectorConstants constants() {
         return constants;
     }

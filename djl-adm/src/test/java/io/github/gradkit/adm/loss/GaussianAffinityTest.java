@@ -40,6 +40,20 @@ class GaussianAffinityTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT16", "INT32", "BOOLEAN"})
+    void valuesThatSumsWouldBeRoundedToAreRefused(DataType type) {
+        NDArray images = Scenes.images(manager, new Shape(1, 3, 4, 4), 33);
+        NDArray values = manager.ones(new Shape(1, 2, 4, 4)).toType(type, true);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> by(Method.EXACT).build().sums(images, values))
+                .withMessageContaining(type.toString())
+                .withMessageContaining("float32");
+    }
+
+    @ParameterizedTest
     @EnumSource(Method.class)
     void imagesOfAnyLayoutAndTypeLeaveOnlyTheResult(Method method) {
         NDArray values = values(DataType.FLOAT32, new Shape(2, 2, 8, 8), 31);
