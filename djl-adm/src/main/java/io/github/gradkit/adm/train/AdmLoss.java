@@ -95,7 +95,10 @@ public final class AdmLoss extends Loss {
         }
         checkRobust(Math.toIntExact(scores.getShape().get(1)));
         long begin = System.nanoTime();
-        ScoredImages images = ScoredImages.copy(view, scores);
+        ScoredImages images =
+                step == null
+                        ? ScoredImages.copyWithoutScores(view, scores)
+                        : ScoredImages.copy(view, scores);
         Labelled solved = step == null ? null : step.label(images);
         double milliseconds = (System.nanoTime() - begin) / 1e6;
         List<int[]> latent = solved == null ? cached(view, images) : solved.labels();

@@ -24,7 +24,7 @@ final class ScoredImages {
     final float[] weights;
     final int[] scribbles;
 
-    private ScoredImages(SegmentationLabels view, NDArray scores) {
+    private ScoredImages(SegmentationLabels view, NDArray scores, boolean withScores) {
         this.view = view;
         this.batch = view.batch();
         this.labels = Math.toIntExact(scores.getShape().get(1));
@@ -32,13 +32,18 @@ final class ScoredImages {
         this.width = view.width();
         this.pixels = height * width;
         this.neighbourhood = view.neighbourhood();
-        this.scores = floats(scores);
+        this.scores = withScores ? floats(scores) : new float[0];
         this.weights = floats(view.weights());
         this.scribbles = ints(view.scribbles());
     }
 
     static ScoredImages copy(SegmentationLabels labels, NDArray scores) {
-        return new ScoredImages(labels, scores);
+        return new ScoredImages(labels, scores, true);
+    }
+
+    /** Leaves the scores, which are most of a batch, where they are: for images with labellings. */
+    static ScoredImages copyWithoutScores(SegmentationLabels labels, NDArray scores) {
+        return new ScoredImages(labels, scores, false);
     }
 
     /** Returns the images' numbers in the data set. */
