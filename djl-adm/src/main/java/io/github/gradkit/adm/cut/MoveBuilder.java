@@ -1,6 +1,6 @@
 package io.github.gradkit.adm.cut;
 
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * The options that all {@link LabelMinimizer}s share.
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class MoveBuilder<B extends MoveBuilder<B>>
         permits AlphaExpansion.Builder, AlphaBetaSwap.Builder {
 
-    private @Nullable MinCutSolver solver;
+    private Supplier<? extends MinCutSolver> solver = AutomaticSolver::new;
     private int maxSweeps = 20;
 
     MoveBuilder() {}
@@ -18,17 +18,18 @@ public abstract sealed class MoveBuilder<B extends MoveBuilder<B>>
     abstract B self();
 
     MoveMaking moves() {
-        return new MoveMaking(solver == null ? new AutomaticSolver() : solver, maxSweeps);
+        return new MoveMaking(solver.get(), maxSweeps);
     }
 
     /**
      * Sets what solves the moves. All solvers give the same result.
      *
-     * @param minCutSolver a solver that nothing else uses (default: {@link AutomaticSolver})
+     * @param factory makes a new solver for each minimizer that is built, since a solver serves one
+     *     at a time (default: {@link AutomaticSolver})
      * @return this builder
      */
-    public B optSolver(MinCutSolver minCutSolver) {
-        this.solver = minCutSolver;
+    public B optSolver(Supplier<? extends MinCutSolver> factory) {
+        this.solver = factory;
         return self();
     }
 

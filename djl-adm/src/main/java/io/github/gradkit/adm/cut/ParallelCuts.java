@@ -86,8 +86,15 @@ public final class ParallelCuts implements AutoCloseable {
      * @return how it went, for each image
      * @throws IllegalArgumentException if the filler throws it, or an array has the wrong length or
      *     label; the other images may be done or not
+     * @throws IllegalStateException if it is closed, or the thread is interrupted
      */
     public List<Minimum> label(EnergyFiller filler, int[][] labellings, Start start) {
+        if (executor.isShutdown()) {
+            throw new IllegalStateException(
+                    "These threads were closed, so they can't label "
+                            + labellings.length
+                            + " images. Close them after the last image, or make new ones.");
+        }
         Minimum[] results = new Minimum[labellings.length];
         AtomicInteger next = new AtomicInteger();
         List<Future<Void>> running = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * have clear costs of their own and paths are long: seeds only, say, or a network that knows
  * nothing yet. On other graphs it takes several times as long as {@link IncrementalBreadthFirst}.
  * Its time is bounded by a constant times the cube of the pixels, and far less in practice. It
- * keeps 58 bytes a pixel with eight neighbours.
+ * keeps 54 bytes a pixel with eight neighbours.
  *
  * @implNote The flow runs backwards, from the sink to the source. The pixels from which flow could
  *     still reach the source are then those that the source reaches, which is the labelling that

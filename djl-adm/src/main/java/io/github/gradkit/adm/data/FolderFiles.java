@@ -100,7 +100,7 @@ final class FolderFiles {
                                     : " has")
                             + " no partner of the same name in "
                             + other.folder
-                            + ". Add it, or tell which images to use with optNames.");
+                            + ". Add it, or use only images that have one (optNames).");
         }
     }
 }

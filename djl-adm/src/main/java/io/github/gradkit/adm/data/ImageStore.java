@@ -106,10 +106,10 @@ final class ImageStore {
         }
     }
 
-    /** Checks that images can be stacked into batches. */
-    void checkSizes(boolean anySize) throws IOException {
+    /** Checks that the first images can be stacked into batches. */
+    void checkSizes(int used, boolean anySize) throws IOException {
         ImageSource.Frame first = source.frame(0);
-        for (int i = 1; i < source.size(); i++) {
+        for (int i = 1; i < used; i++) {
             ImageSource.Frame frame = source.frame(i);
             Checks.require(
                     frame.channels() == first.channels(),
@@ -133,10 +133,10 @@ final class ImageStore {
         }
     }
 
-    /** Warns if what will be kept in memory is much of what there is. */
-    void checkMemory(boolean keepsWeights) throws IOException {
+    /** Warns if what will be kept of the first images is much of the memory there is. */
+    void checkMemory(int used, boolean keepsWeights) throws IOException {
         double bytes = 0;
-        for (int i = 0; caching && i < source.size(); i++) {
+        for (int i = 0; caching && i < used; i++) {
             ImageSource.Frame frame = source.frame(i);
             double perPixel = source.isInMemory() ? 0 : 4 * frame.channels() + 2;
             perPixel += keepsWeights ? 4 * contrast.neighbourhood().directions() : 0;

@@ -8,14 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads PNG and JPEG files, and only whole ones. All errors name the file. */
 final class PictureFile {
+
+    private static final Logger logger = LoggerFactory.getLogger(PictureFile.class);
 
     private PictureFile() {}
 
@@ -44,12 +49,23 @@ final class PictureFile {
                             return reader.read(0);
                         });
         for (String warning : warnings) {
-            // A JPEG that ends early is read all the same, and grey from there on.
-            if (warning.contains("Truncated") || warning.contains("Premature end")) {
+            if (tellsOfLoss(warning)) {
                 throw damaged(file, warning, null);
             }
+            logger.warn("The image {} may be damaged: {}.", file, warning);
         }
         return image;
+    }
+
+    /**
+     * A JPEG that ends early is read all the same, and grey from there on; one with a hole is
+     * shifted from there on. Bytes too many may come of a hole too, but some cameras add them.
+     */
+    private static boolean tellsOfLoss(String warning) {
+        String lower = warning.toLowerCase(Locale.ROOT);
+        return lower.contains("truncated")
+                || lower.contains("premature end")
+                || (lower.contains("corrupt jpeg data") && !lower.contains("extraneous bytes"));
     }
 
     /**

@@ -84,19 +84,20 @@ public final class ScribbleDataset extends RandomAccessDataset {
         if (prepared) {
             return;
         }
-        store.checkSizes(anySize);
-        store.checkMemory(!augmentation.isAny());
+        int used = Math.toIntExact(size());
+        store.checkSizes(used, anySize);
+        store.checkMemory(used, !augmentation.isAny());
         if (store.isKept()) {
-            readAll(progress);
+            readAll(used, progress);
         }
         prepared = true;
     }
 
-    private void readAll(@Nullable Progress progress) throws IOException {
+    private void readAll(int used, @Nullable Progress progress) throws IOException {
         if (progress != null) {
-            progress.reset("Reading images", store.size());
+            progress.reset("Reading images", used);
         }
-        for (int i = 0; i < store.size(); i++) {
+        for (int i = 0; i < used; i++) {
             store.image(i);
             if (progress != null) {
                 progress.update(i);
@@ -355,8 +356,8 @@ public final class ScribbleDataset extends RandomAccessDataset {
 
         /**
          * Sets whether the images are added to the labels as a fourth array {@code (channels,
-         * height, width)}, as they are before the pipeline, for losses that need them. Such a loss
-         * sees the padding of small crops too.
+         * height, width)}, as they are before the pipeline, for losses that need them. They show
+         * the padding of small crops too, but weights of 0 tell where it is.
          *
          * @param add whether to add them (default: false)
          * @return this builder

@@ -18,7 +18,8 @@ import io.github.gradkit.adm.cut.PottsEnergy;
  *       {@link #UNLABELLED}. A full mask is a scribble that covers everything.
  *   <li>weights {@code (batch, directions, height, width)}, floating: how much it costs to part a
  *       pixel from its neighbour in each direction of a {@link Neighbourhood}, 0 or more. Weights
- *       of pairs that lead out of the image, or into its padding, are 0.
+ *       of pairs that lead out of the image, or into its padding, are 0. So a pixel whose pairs all
+ *       weigh 0 counts as padding.
  *   <li>indices {@code (batch)}, an integer type: the numbers of the images in the data set.
  *   <li>images {@code (batch, channels, height, width)}, floating, with colours from 0 to 1: for
  *       losses that compare pixels other than neighbours.
@@ -173,8 +174,10 @@ public final class SegmentationLabels {
      * Checks that predictions fit these labels.
      *
      * @param predictions the scores of a network
-     * @return the scores, {@code (batch, labels, height, width)}
-     * @throws IllegalArgumentException if there is not one array, or its shape does not fit
+     * @return the scores, {@code (batch, labels, height, width)}, float32 or float64
+     * @throws IllegalArgumentException if there is not one array, its shape does not fit, or it is
+     *     of another type: half precision rounds the sum over pixels of an image away, and whole
+     *     numbers have no gradient
      */
     public NDArray scores(NDList predictions) {
         require(
@@ -193,12 +196,24 @@ public final class SegmentationLabels {
                         + scribbles.getShape()
                         + ". Batch, height and width must be the same: if the network's output is"
                         + " smaller than its input, upsample it in the network.");
+        requirePrecise(scores.getDataType());
         require(
                 shape.get(1) >= 2 && shape.get(1) <= UNLABELLED,
                 "The network scores "
                         + shape.get(1)
                         + " labels. There are 2 to 255: 255 itself stands for no label.");
         return scores;
+    }
+
+    private static void requirePrecise(DataType type) {
+        require(
+                type == DataType.FLOAT32 || type == DataType.FLOAT64,
+                "The network's scores are of type "
+                        + type
+                        + ", but must be float32 or float64: half precision can't hold sums over"
+                        + " the pixels of an image, and whole numbers have no gradient. Train the"
+                        + " network in float32; scores that are only measured may be converted"
+                        + " with toType(DataType.FLOAT32, false).");
     }
 
     private void checkWeights() {

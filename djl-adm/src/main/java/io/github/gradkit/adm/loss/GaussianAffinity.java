@@ -88,13 +88,14 @@ public final class GaussianAffinity {
      * times the values. No graph is built.
      *
      * @param images the images {@code (batch, channels, height, width)}, floating
-     * @param values the values {@code (batch, values, height, width)}, floating
+     * @param values the values {@code (batch, values, height, width)}, float32 or float64
      * @return an array of shape and type of the values, on their manager
-     * @throws IllegalArgumentException if the shapes don't fit, or the method is {@link
+     * @throws IllegalArgumentException if the shapes or types don't fit, or the method is {@link
      *     Method#GRID} and the grid would be too large
      */
     public NDArray sums(NDArray images, NDArray values) {
         requireFit(images.getShape(), values.getShape());
+        LossScope.requirePrecise("array of values", values);
         try (NDManager scope = values.getManager().newSubManager()) {
             NDArray given = values.stopGradient();
             given.attach(scope);

@@ -2,9 +2,6 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.training.loss.Loss;
-import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +23,7 @@ import java.util.List;
  * Segmentation Losses</em>, CVPR 2019. Published code divides by other numbers (of pairs, or of
  * images) and leaves out constants, so weights of losses can't be taken over from there unchanged.
  */
-public final class GridPottsLoss extends Loss {
+public final class GridPottsLoss extends SegmentationLoss {
 
     private static final int[] IMAGE = {1, 2};
 
@@ -73,14 +70,16 @@ public final class GridPottsLoss extends Loss {
      * times what the pair costs, not divided by anything.
      *
      * @param relaxation what a pair of doubtful pixels costs
-     * @param segmentation the probabilities of labels {@code (batch, labels, height, width)}: a
-     *     softmax, or 1 for a pixel's label and 0 for others
+     * @param segmentation the probabilities of labels {@code (batch, labels, height, width)},
+     *     float32 or float64: a softmax, or 1 for a pixel's label and 0 for others
      * @param weights the weights {@code (batch, directions, height, width)}
      * @return one energy for each image
-     * @throws IllegalArgumentException if a shape is wrong, or the two don't fit
+     * @throws IllegalArgumentException if a shape or the segmentation's type is wrong, or the two
+     *     don't fit
      */
     public static double[] energies(Relaxation relaxation, NDArray segmentation, NDArray weights) {
         requireFit(segmentation, weights);
+        LossScope.requirePrecise("segmentation", segmentation);
         try (LossScope scope = LossScope.of(segmentation)) {
             NDArray values = scope.constant(segmentation);
             NDArray energies = energies(relaxation, values, weights, scope);
@@ -117,7 +116,7 @@ public final class GridPottsLoss extends Loss {
     /** Returns the energy of each image, (batch). */
     private static NDArray energies(
             Relaxation relaxation, NDArray segmentation, NDArray weights, LossScope scope) {
-        NDArray typed = scope.constant(weights).toType(segmentation.getDataType(), true);
+        NDArray typed = scope.copy(weights, segmentation.getDataType());
         List<NDArray> parts = new ArrayList<>();
         for (Shift shift : Shift.of(typed)) {
             NDArray costs =
@@ -131,44 +130,5 @@ public final class GridPottsLoss extends Loss {
         return parts.stream()
                 .reduce(NDArray::add)
                 .orElseGet(() -> scope.constants().mul(segmentation.sum(new int[] {1, 2, 3}), 0));
-    }
-
-    /** Where the pixels of the pairs of one direction are, and their weights. */
-    private record Shift(NDIndex first, NDIndex second, NDIndex weights) {
-
-        static List<Shift> of(NDArray weights) {
-            int directions = Math.toIntExact(weights.getShape().get(1));
-            long height = weights.getShape().get(2);
-            long width = weights.getShape().get(3);
-            Neighbourhood pairs = directions == 2 ? Neighbourhood.FOUR : Neighbourhood.EIGHT;
-            List<Shift> shifts = new ArrayList<>();
-            for (int k = 0; k < directions; k++) {
-                int dx = pairs.dx(k);
-                int dy = pairs.dy(k);
-                long left = Math.max(0, -dx);
-                long right = width - Math.max(0, dx);
-                if (left < right && dy < height) {
-                    shifts.add(of(k, dx, dy, left, right, height - dy));
-                }
-            }
-            return shifts;
-        }
-
-        private static Shift of(int k, int dx, int dy, long left, long right, long bottom) {
-            NDIndex first = image().addSliceDim(0, bottom).addSliceDim(left, right);
-            NDIndex second =
-                    image().addSliceDim(dy, bottom + dy).addSliceDim(left + dx, right + dx);
-            NDIndex weights =
-                    new NDIndex()
-                            .addAllDim()
-                            .addIndices(k)
-                            .addSliceDim(0, bottom)
-                            .addSliceDim(left, right);
-            return new Shift(first, second, weights);
-        }
-
-        private static NDIndex image() {
-            return new NDIndex().addAllDim(2);
-        }
     }
 }

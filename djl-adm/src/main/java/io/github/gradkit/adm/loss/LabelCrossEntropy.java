@@ -16,11 +16,11 @@ public final class LabelCrossEntropy {
      * || S). The lowest and the highest label are read, which waits for the device; nothing else is
      * copied. It takes memory for two arrays of the size of the scores until the backward pass.
      *
-     * @param scores the scores {@code (batch, labels, height, width)}, floating; minus infinity
-     *     forbids a label, and a pixel that has it costs infinity
+     * @param scores the scores {@code (batch, labels, height, width)}, float32 or float64; minus
+     *     infinity forbids a label, and a pixel that has it costs infinity
      * @param labels the labels {@code (batch, height, width)}, an integer type; {@link
-     *     io.github.gradkit.adm.data.SegmentationLabels#UNLABELLED} is left out. It must stay open
-     *     until the backward pass
+     *     io.github.gradkit.adm.data.SegmentationLabels#UNLABELLED} is left out. It may be closed
+     *     before the backward pass
      * @return a scalar of the type of the scores, on their manager; NaN if a score is
      * @throws IllegalArgumentException if shapes or types don't fit, or there are labels that the
      *     network does not score

@@ -2,6 +2,7 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.support.gradient.CollectorConstants;
 
 /**
@@ -29,6 +30,21 @@ final class LossScope implements AutoCloseable {
         return new LossScope(scores.getManager());
     }
 
+    /** Refuses arrays whose type the other operands would be rounded to. */
+    static void requirePrecise(String name, NDArray array) {
+        DataType type = array.getDataType();
+        if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
+            throw new IllegalArgumentException(
+                    "The "
+                            + name
+                            + " has type "
+                            + type
+                            + ", but must be float32 or float64: weights of pixels take its type,"
+                            + " and would be rounded, to 0 in whole numbers. Convert it with"
+                            + " toType(DataType.FLOAT32, false).");
+        }
+    }
+
     CollectorConstants constants() {
         return constants;
     }
@@ -41,6 +57,16 @@ final class LossScope implements AutoCloseable {
     /** Returns a handle whose results belong to this scope. Gradients stop at it. */
     NDArray constant(NDArray array) {
         return adopt(array.stopGradient());
+    }
+
+    /**
+     * Returns a copy of a type, in torch's own memory whatever the array is made of. It may enter
+     * the graph even if the array is closed before the backward pass. Gradients stop at it.
+     */
+    NDArray copy(NDArray array, DataType type) {
+        NDArray given = constant(array);
+        // Nothing to convert would make torch share the memory.
+        return given.getDataType() == type ? given.duplicate() : given.toType(type, true);
     }
 
     private NDArray adopt(NDArray array) {

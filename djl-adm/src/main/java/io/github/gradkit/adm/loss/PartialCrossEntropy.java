@@ -2,7 +2,6 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.data.SegmentationLabels;
 
 /**
@@ -16,7 +15,7 @@ import io.github.gradkit.adm.data.SegmentationLabels;
  * <p>Source: Tang et al., <em>On Regularized Losses for Weakly-supervised CNN Segmentation</em>,
  * ECCV 2018.
  */
-public final class PartialCrossEntropy extends Loss {
+public final class PartialCrossEntropy extends SegmentationLoss {
 
     /** Makes the loss, named {@code PartialCrossEntropy}. */
     public PartialCrossEntropy() {

@@ -1,6 +1,7 @@
 package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -24,16 +25,22 @@ final class PixelFeatures {
         return axes[0].length;
     }
 
+    /** Reads colours; whatever that takes, such as a copy in the host's memory, is closed. */
+    private static double[] colours(NDArray images) {
+        try (NDManager scope = images.getManager().newSubManager()) {
+            NDArray typed = images.toType(DataType.FLOAT64, true);
+            typed.attach(scope);
+            return typed.toDoubleArray();
+        }
+    }
+
     /** Returns the features of each image. */
     static List<PixelFeatures> of(NDArray images, double positionSigma, double colourSigma) {
         Shape shape = images.getShape();
         int channels = Math.toIntExact(shape.get(1));
         int width = Math.toIntExact(shape.get(3));
         int pixels = Math.toIntExact(shape.get(2) * width);
-        double[] colours;
-        try (NDArray typed = images.toType(DataType.FLOAT64, true)) {
-            colours = typed.toDoubleArray();
-        }
+        double[] colours = colours(images);
         List<PixelFeatures> features = new ArrayList<>();
         for (int start = 0; start < colours.length; start += channels * pixels) {
             double[][] axes = new double[2 + channels][pixels];

@@ -2,7 +2,6 @@ package io.github.gradkit.adm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.loss.Loss;
 import io.github.gradkit.adm.data.SegmentationLabels;
 import io.github.gradkit.support.gradient.CollectorConstants;
 
@@ -21,7 +20,7 @@ import io.github.gradkit.support.gradient.CollectorConstants;
  * <p>Meant for labels that a graph cut has proposed. Source of the idea: Marin and Boykov,
  * <em>Robust Trust Region for Weakly Supervised Segmentation</em>, ICCV 2021.
  */
-public final class RobustCrossEntropy extends Loss {
+public final class RobustCrossEntropy extends SegmentationLoss {
 
     private final double epsilon;
 
@@ -62,10 +61,10 @@ public final class RobustCrossEntropy extends Loss {
      * Returns the mean over the labelled pixels of the batch, 0 if there are none. It costs as much
      * as {@link LabelCrossEntropy#mean}.
      *
-     * @param scores the scores {@code (batch, labels, height, width)}, floating; minus infinity
-     *     forbids a label, and a pixel that has it costs the most that it can
+     * @param scores the scores {@code (batch, labels, height, width)}, float32 or float64; minus
+     *     infinity forbids a label, and a pixel that has it costs the most that it can
      * @param labels the labels {@code (batch, height, width)}, an integer type; {@link
-     *     SegmentationLabels#UNLABELLED} is left out. It must stay open until the backward pass
+     *     SegmentationLabels#UNLABELLED} is left out. It may be closed before the backward pass
      * @param epsilon the probability of a wrong label, from 0 to {@code (K-1) / K} for K labels
      * @return a scalar of the type of the scores, on their manager; NaN if a score is
      * @throws IllegalArgumentException if shapes or types don't fit, there are labels that the
@@ -86,6 +85,10 @@ public final class RobustCrossEntropy extends Loss {
             NDArray logs, long labels, double epsilon, CollectorConstants constants) {
         requireEpsilon(epsilon, labels);
         double a = epsilon / (labels - 1);
+        if (a == 0) {
+            // The noise is too small for a double, and its logarithm is not finite.
+            return logs.neg();
+        }
         double b = Math.max(0, 1 - labels * a);
         // If b is 0, so are softplus(-infinity) and its gradient. Torch takes z for softplus(z)
         // from 20 on, which is wrong by 2e-9 at most.

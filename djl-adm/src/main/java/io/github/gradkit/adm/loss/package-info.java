@@ -3,10 +3,10 @@
  * that ask for segments that follow the image.
  *
  * <p>All take labels as {@link io.github.gradkit.adm.data.SegmentationLabels} says and one array of
- * scores {@code (batch, labels, height, width)}, whose softmax over labels is the network's
- * segmentation S. All return a scalar of the data type of the scores, which is the only array that
- * an evaluation leaves, on the manager of the scores. A loss holds no state, except the totals that
- * Deep Java Library keeps for metrics, and the place in a schedule of lambda.
+ * scores {@code (batch, labels, height, width)}, float32 or float64, whose softmax over labels is
+ * the network's segmentation S. All return a scalar of the data type of the scores, which is the
+ * only array that an evaluation leaves, on the manager of the scores. A loss holds no state, except
+ * totals and newest values for evaluators, and the place in a schedule of lambda.
  *
  * <p>{@link io.github.gradkit.adm.loss.PartialCrossEntropy} with a regulariser, joined by {@link
  * io.github.gradkit.adm.loss.RegularizedLoss}, is training by gradient descent:

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * score on scribbled pixels only, which says little. For the usual score give full masks in place
  * of scribbles. A label that occurs neither in truth nor prediction is left out of the mean.
  *
- * <p>Pixels with a score of NaN count as given no label. The labels of all pixels are copied from
- * the device, a byte each.
+ * <p>Scores may be of half precision. Pixels with a score of NaN count as given no label. The
+ * labels of all pixels are copied from the device, a byte each.
  */
 public final class MeanIoU extends Evaluator {
 
@@ -65,14 +65,32 @@ public final class MeanIoU extends Evaluator {
      */
     public static ConfusionMatrix confusion(NDList labels, NDList predictions) {
         SegmentationLabels view = SegmentationLabels.of(labels);
-        NDArray scores = view.scores(predictions);
-        int[] truth = truth(view.scribbles());
-        byte[] given = given(scores);
-        ConfusionMatrix matrix = new ConfusionMatrix(Math.toIntExact(scores.getShape().get(1)));
-        for (int pixel = 0; pixel < truth.length; pixel++) {
-            matrix.add(truth[pixel], Byte.toUnsignedInt(given[pixel]));
+        try (NDManager scope = view.scribbles().getManager().newSubManager()) {
+            NDArray scores = view.scores(widened(predictions, scope));
+            int[] truth = truth(view.scribbles());
+            byte[] given = given(scores);
+            ConfusionMatrix matrix = new ConfusionMatrix(Math.toIntExact(scores.getShape().get(1)));
+            for (int pixel = 0; pixel < truth.length; pixel++) {
+                matrix.add(truth[pixel], Byte.toUnsignedInt(given[pixel]));
+            }
+            return matrix;
         }
-        return matrix;
+    }
+
+    /** Returns scores of half precision as float32: sums are not needed, so their order will do. */
+    private static NDList widened(NDList predictions, NDManager scope) {
+        NDList wide = new NDList();
+        for (NDArray scores : predictions) {
+            DataType type = scores.getDataType();
+            if (type == DataType.FLOAT16 || type == DataType.BFLOAT16) {
+                NDArray converted = scores.toType(DataType.FLOAT32, true);
+                converted.attach(scope);
+                wide.add(converted);
+            } else {
+                wide.add(scores);
+            }
+        }
+        return wide;
     }
 
     private static int[] truth(NDArray scribbles) {

@@ -95,7 +95,10 @@ public final class AdmLoss extends Loss {
         }
         checkRobust(Math.toIntExact(scores.getShape().get(1)));
         long begin = System.nanoTime();
-        ScoredImages images = ScoredImages.copy(view, scores);
+        ScoredImages images =
+                step == null
+                        ? ScoredImages.copyWithoutScores(view, scores)
+                        : ScoredImages.copy(view, scores);
         Labelled solved = step == null ? null : step.label(images);
         double milliseconds = (System.nanoTime() - begin) / 1e6;
         List<int[]> latent = solved == null ? cached(view, images) : solved.labels();
@@ -164,9 +167,9 @@ public final class AdmLoss extends Loss {
     private NDArray known(NDManager manager, SegmentationLabels view, NDArray scores) {
         Float value = values.get(scores.getUid());
         if (value == null) {
-            try (NDArray data = LabelCrossEntropy.mean(scores, view.scribbles())) {
-                value = number(data);
-            }
+            NDArray data = LabelCrossEntropy.mean(scores, view.scribbles());
+            data.attach(manager);
+            value = number(data);
         }
         return manager.create(value);
     }

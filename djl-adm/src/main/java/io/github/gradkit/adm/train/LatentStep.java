@@ -126,8 +126,9 @@ public final class LatentStep implements AutoCloseable {
      * @param predictions one array of scores {@code (batch, labels, height, width)}, before the
      *     softmax; only read
      * @return for each image its labels, and how they came out
-     * @throws IllegalArgumentException if shapes don't fit, a score is not a number, a scribble has
-     *     a label that the network does not score, or a weight is negative, NaN or too high
+     * @throws IllegalArgumentException if shapes or types don't fit, a score is not a number, a
+     *     scribble has a label that the network does not score, or a weight is negative, NaN or too
+     *     high
      * @throws IllegalStateException if this step is closed, or the thread is interrupted
      */
     public Labelled label(NDList labels, NDList predictions) {
@@ -205,7 +206,7 @@ public final class LatentStep implements AutoCloseable {
     }
 
     private LabelMinimizer minimizer() {
-        return AlphaExpansion.builder().optSolver(solver.get()).optMaxSweeps(maxSweeps).build();
+        return AlphaExpansion.builder().optSolver(solver).optMaxSweeps(maxSweeps).build();
     }
 
     private void closeCuts() {

@@ -26,15 +26,17 @@ import org.slf4j.LoggerFactory;
  * <p>This is the slow clock of alternating directions (as in Marin and Boykov, Robust Trust Region
  * for Weakly Supervised Segmentation, ICCV 2021): the network is trained for some epochs towards
  * fixed labellings, then all images are labelled anew from its scores in inference mode. It costs a
- * pass over the data set and a {@link LatentStep} for each image in every round, and nothing in
- * between; memory is a byte a pixel of the data set.
+ * pass over the data set and a {@link LatentStep} for each image in every round, and a look-up for
+ * each batch in between. Memory is a byte a pixel of the data set, twice that during a round, and
+ * three times while its file is written.
  *
  * <p>Add it to the listeners of the training and give it to the loss. The first round is after
  * {@code optEvery} epochs; until then the loss is the cross entropy of the scribbles alone, as it
  * should be for a network that was not trained before. For one that was, call {@link #refresh}
  * before the first epoch. Examples need an index of their own in the labels and must come out of
  * the data set alike each time: an image that is flipped or cropped by chance has no labelling. A
- * labelling is served only with the scribbles it was made for.
+ * labelling is served only with the scribbles it was made for; images without scribbles are not
+ * told apart by more than their size and index.
  *
  * <p>A round that fails changes nothing: the labellings of the last one stay, in memory and in the
  * file. With a file, a training that was interrupted goes on from it with {@link #load}.

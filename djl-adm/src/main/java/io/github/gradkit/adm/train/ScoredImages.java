@@ -1,6 +1,7 @@
 package io.github.gradkit.adm.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.data.SegmentationLabels;
@@ -23,7 +24,7 @@ final class ScoredImages {
     final float[] weights;
     final int[] scribbles;
 
-    private ScoredImages(SegmentationLabels view, NDArray scores) {
+    private ScoredImages(SegmentationLabels view, NDArray scores, boolean withScores) {
         this.view = view;
         this.batch = view.batch();
         this.labels = Math.toIntExact(scores.getShape().get(1));
@@ -31,13 +32,18 @@ final class ScoredImages {
         this.width = view.width();
         this.pixels = height * width;
         this.neighbourhood = view.neighbourhood();
-        this.scores = floats(scores);
+        this.scores = withScores ? floats(scores) : new float[0];
         this.weights = floats(view.weights());
         this.scribbles = ints(view.scribbles());
     }
 
     static ScoredImages copy(SegmentationLabels labels, NDArray scores) {
-        return new ScoredImages(labels, scores);
+        return new ScoredImages(labels, scores, true);
+    }
+
+    /** Leaves the scores, which are most of a batch, where they are: for images with labellings. */
+    static ScoredImages copyWithoutScores(SegmentationLabels labels, NDArray scores) {
+        return new ScoredImages(labels, scores, false);
     }
 
     /** Returns the images' numbers in the data set. */
@@ -56,21 +62,22 @@ final class ScoredImages {
     }
 
     private static float[] floats(NDArray array) {
-        if (array.getDataType() == DataType.FLOAT32) {
-            return array.toFloatArray();
-        }
-        try (NDArray converted = array.toType(DataType.FLOAT32, false)) {
-            return converted.toFloatArray();
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return converted(array, DataType.FLOAT32, scope).toFloatArray();
         }
     }
 
     static int[] ints(NDArray array) {
-        if (array.getDataType() == DataType.INT32) {
-            return array.toIntArray();
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return converted(array, DataType.INT32, scope).toIntArray();
         }
-        try (NDArray converted = array.toType(DataType.INT32, false)) {
-            return converted.toIntArray();
-        }
+    }
+
+    /** Returns a handle in a scope, which then owns what reading it leaves, such as a host copy. */
+    private static NDArray converted(NDArray array, DataType type, NDManager scope) {
+        NDArray converted = array.toType(type, true);
+        converted.attach(scope);
+        return converted;
     }
 
     /** Returns labellings in one array, padding as unlabelled. */

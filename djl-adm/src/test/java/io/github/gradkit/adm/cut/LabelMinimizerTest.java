@@ -175,8 +175,8 @@ class LabelMinimizerTest {
         LabelMinimizer used = make.get();
         LabelMinimizer plain =
                 used instanceof AlphaExpansion
-                        ? AlphaExpansion.builder().optSolver(new BoykovKolmogorov()).build()
-                        : AlphaBetaSwap.builder().optSolver(new BoykovKolmogorov()).build();
+                        ? AlphaExpansion.builder().optSolver(BoykovKolmogorov::new).build()
+                        : AlphaBetaSwap.builder().optSolver(BoykovKolmogorov::new).build();
         for (int seed = 0; seed < 8; seed++) {
             PottsEnergy energy =
                     RandomEnergies.softmax(8 + 3 * (seed % 3), 14, 4, 2, new Random(seed));

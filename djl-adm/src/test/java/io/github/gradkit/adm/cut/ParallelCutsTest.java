@@ -3,8 +3,11 @@ package io.github.gradkit.adm.cut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ParallelCutsTest {
@@ -46,6 +49,31 @@ class ParallelCutsTest {
         try (ParallelCuts cuts = cuts(threads)) {
             return cuts.label(ParallelCutsTest::fill, labellings, ParallelCuts.Start.CHEAPEST);
         }
+    }
+
+    @Test
+    void oneBuilderMakesMinimizersThatShareNothing() {
+        Set<MinCutSolver> made = Collections.newSetFromMap(new IdentityHashMap<>());
+        AlphaExpansion.Builder builder =
+                AlphaExpansion.builder()
+                        .optSolver(
+                                () -> {
+                                    MinCutSolver solver = new PushRelabel();
+                                    made.add(solver);
+                                    return solver;
+                                });
+        int[][] expected = new int[IMAGES][300];
+        int[][] labellings = new int[IMAGES][300];
+        label(1, expected);
+
+        try (ParallelCuts cuts =
+                new ParallelCuts(
+                        4, builder::build, () -> new PottsEnergy(20, 15, Neighbourhood.EIGHT, 4))) {
+            cuts.label(ParallelCutsTest::fill, labellings, ParallelCuts.Start.CHEAPEST);
+        }
+
+        assertThat(made).hasSize(4);
+        assertThat(labellings).isDeepEqualTo(expected);
     }
 
     @Test
@@ -108,6 +136,21 @@ class ParallelCutsTest {
             assertThat(cuts.label(ParallelCutsTest::fill, labellings, ParallelCuts.Start.CHEAPEST))
                     .hasSize(IMAGES);
         }
+    }
+
+    @Test
+    void refusesToLabelOnceClosed() {
+        ParallelCuts cuts = cuts(2);
+        cuts.close();
+
+        assertThatThrownBy(
+                        () ->
+                                cuts.label(
+                                        ParallelCutsTest::fill,
+                                        new int[1][300],
+                                        ParallelCuts.Start.CHEAPEST))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test

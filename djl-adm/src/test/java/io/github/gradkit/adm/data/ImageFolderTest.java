@@ -140,7 +140,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void refusesAJpegThatIsCutOff() throws IOException {
+    void refusesAJpegThatIsCutOffOrHasAHole() throws IOException {
         Files.delete(images.resolve("scene 1.png"));
         Path jpeg = images.resolve("scene 1.jpg");
         BufferedImage noise = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
@@ -152,9 +152,16 @@ class ImageFolderTest {
         byte[] bytes = Files.readAllBytes(jpeg);
         for (int length : new int[] {2, 100, bytes.length / 2, bytes.length - 20}) {
             Files.write(jpeg, Arrays.copyOf(bytes, length));
-            ImageFolder folder =
-                    ImageFolder.builder().setImages(images).setScribbles(scribbles).build();
-            refused(() -> folder.read(1), "scene 1.jpg", "can't be read");
+            refused(() -> open().read(1), "scene 1.jpg", "can't be read");
+        }
+        byte[] ended = Arrays.copyOf(bytes, bytes.length / 2);
+        ended[ended.length - 2] = (byte) 0xff;
+        ended[ended.length - 1] = (byte) 0xd9;
+        byte[] holed = Arrays.copyOf(bytes, bytes.length - 300);
+        System.arraycopy(bytes, 1800, holed, 1500, bytes.length - 1800);
+        for (byte[] damaged : List.of(ended, holed)) {
+            Files.write(jpeg, damaged);
+            refused(() -> open().read(1), "scene 1.jpg", "can't be read", "orrupt");
         }
     }
 

@@ -385,6 +385,16 @@ class ScribbleDatasetTest {
         ScribbleDataset data = inOrder(2).optLimit(3).build();
         assertThat(data.size()).isEqualTo(3);
         assertThat(batches(data, null)).extracting(Batch::getSize).containsExactly(2, 1);
+
+        List<ScribbledImage> images = new ArrayList<>(SCENES.subList(0, 3));
+        images.addAll(SceneGenerator.builder().optSize(9, 9).build().scenes(1, 1));
+        // The last would not fit into a batch, but is beyond the limit.
+        ScribbleDataset.builder()
+                .setImages(images)
+                .setSampling(2, false)
+                .optLimit(3)
+                .build()
+                .prepare();
     }
 
     private static ScribbleDataset.Builder inOrder(int batchSize) {

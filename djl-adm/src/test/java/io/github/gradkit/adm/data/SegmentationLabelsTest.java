@@ -98,6 +98,20 @@ class SegmentationLabelsTest {
         }
     }
 
+    @Test
+    void refusesScoresOfOtherTypesThanFloat32AndFloat64() {
+        SegmentationLabels labels = SegmentationLabels.of(new NDList(scribbles));
+        NDArray wide = zeros(DataType.FLOAT64, 2, 5, 3, 4);
+        assertThat(labels.scores(new NDList(wide))).isSameAs(wide);
+        for (DataType wrong : new DataType[] {DataType.FLOAT16, DataType.INT64, DataType.UINT8}) {
+            NDArray scores = zeros(wrong, 2, 5, 3, 4);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> labels.scores(new NDList(scores)))
+                    .withMessageContaining(wrong.toString())
+                    .withMessageContaining("toType(DataType.FLOAT32");
+        }
+    }
+
     private NDArray zeros(DataType type, long... shape) {
         return manager.zeros(new Shape(shape), type);
     }

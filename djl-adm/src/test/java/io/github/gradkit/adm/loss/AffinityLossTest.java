@@ -2,14 +2,17 @@ package io.github.gradkit.adm.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
+import io.github.gradkit.adm.cut.Neighbourhood;
 import io.github.gradkit.adm.loss.GaussianAffinity.Method;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -25,6 +28,8 @@ class AffinityLossTest {
 
     private static final double SIGMA_POSITION = 6;
     private static final double SIGMA_COLOUR = 0.1;
+
+    private static final NDIndex INSIDE = new NDIndex(":, :, :8, :8");
 
     private NDManager manager;
 
@@ -208,6 +213,153 @@ class AffinityLossTest {
         for (Loss loss : losses().toList()) {
             assertThat(value(loss, same, image)).isLessThan(value(loss, differ, image));
         }
+    }
+
+    /** Puts rows and columns of a value around an array of four dimensions. */
+    private NDArray padded(NDArray inner, double value) {
+        Shape shape = inner.getShape();
+        Shape outer = new Shape(shape.get(0), shape.get(1), 13, 11);
+        NDArray array = manager.full(outer, (float) value).toType(inner.getDataType(), true);
+        array.set(INSIDE, inner);
+        return array;
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void paddingIsLeftOut(Loss loss) {
+        NDArray images = images(15);
+        NDArray scores = scores(3, 16);
+        NDArray weights = Scenes.weights(manager, Neighbourhood.EIGHT, 2, 8, 8, 17);
+        NDList labels = labels(images);
+        labels.set(1, weights);
+        NDList wide = labels(padded(images, 0.45));
+        wide.set(1, padded(weights, 0));
+        NDArray wideScores = padded(scores, 0.7);
+
+        assertThat(Gradients.value(x -> loss.evaluate(wide, new NDList(x)), wideScores))
+                .isCloseTo(value(loss, scores, images), within(1e-12));
+        NDArray gradient =
+                manager.create(
+                        Gradients.of(x -> loss.evaluate(wide, new NDList(x)), wideScores),
+                        wideScores.getShape());
+        assertThat(gradient.get(INSIDE).toDoubleArray())
+                .containsExactly(
+                        Gradients.of(x -> loss.evaluate(labels, new NDList(x)), scores),
+                        within(1e-12));
+        gradient.set(INSIDE, 0);
+        assertThat(gradient.abs().toDoubleArray()).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void weightsOfImagesWithoutPaddingChangeNothing(Loss loss) {
+        NDArray images = images(18);
+        NDArray scores = scores(3, 19).toType(DataType.FLOAT32, true);
+        NDList none = labels(images);
+        for (Neighbourhood pairs : Neighbourhood.values()) {
+            NDList labels = labels(images);
+            labels.set(1, Scenes.weights(manager, pairs, 2, 8, 8, 20));
+
+            assertThat(value(loss, scores, images))
+                    .isEqualTo(Gradients.value(x -> loss.evaluate(labels, new NDList(x)), scores));
+            assertThat(Gradients.of(x -> loss.evaluate(labels, new NDList(x)), scores))
+                    .containsExactly(Gradients.of(x -> loss.evaluate(none, new NDList(x)), scores));
+        }
+    }
+
+    @Test
+    void denseCrfIsDividedByThePixelsInsideOfAllImages() {
+        NDArray images = images(21);
+        NDArray scores = scores(3, 22);
+        NDArray weights = Scenes.weights(manager, Neighbourhood.EIGHT, 2, 8, 8, 23);
+        // Of the second image the last row is padding, and so is no pair that leads there.
+        weights.set(new NDIndex("1, :, 7, :"), 0);
+        weights.set(new NDIndex("1, 1:, 6, :"), 0);
+        NDList both = labels(images);
+        both.set(1, weights);
+        NDList second = labels(images.get("1:, :, :7"));
+
+        double whole = value(dense(), scores.get(":1"), images.get(":1"));
+        double part =
+                Gradients.value(
+                        x -> dense().evaluate(second, new NDList(x)), scores.get("1:, :, :7"));
+
+        assertThat(Gradients.value(x -> dense().evaluate(both, new NDList(x)), scores))
+                .isCloseTo((64 * whole + 56 * part) / 120, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void evaluatorsOfATrainingStepDoNotSumAgain(Loss loss) {
+        NDList labels = labels(images(24));
+        NDList scores = new NDList(scores(3, 25));
+        loss.addAccumulator("train");
+        float value;
+        try (NDArray cost = loss.evaluate(labels, scores)) {
+            value = (float) cost.getDouble();
+        }
+        // What is evaluated again fails.
+        labels.get(3).close();
+
+        loss.updateAccumulators(new String[] {"train"}, labels, scores);
+        loss.updateAccumulator("train", labels, scores);
+
+        assertThat(loss.getAccumulator("train")).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void valuesOfLongAgoAreForgotten(Loss loss) {
+        NDList labels = labels(images(33));
+        NDList first = new NDList(scores(3, 34));
+        NDList last = new NDList(scores(3, 35));
+        loss.addAccumulator("a");
+        loss.evaluate(labels, first).close();
+        for (int i = 0; i < 70; i++) {
+            NDList between = new NDList(first.head().duplicate());
+            loss.evaluate(labels, between).close();
+        }
+        loss.evaluate(labels, last).close();
+        labels.get(3).close();
+
+        loss.updateAccumulator("a", labels, last);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> loss.updateAccumulator("a", labels, first));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void sumWithADataLossDoesNotSumAgainEither(Loss loss) {
+        NDList labels = labels(images(26));
+        NDList scores = new NDList(scores(3, 27));
+        Loss sum = RegularizedLoss.of(new PartialCrossEntropy(), 2, loss);
+        sum.addAccumulator("train");
+        double value = sum.evaluate(labels, scores).getDouble();
+        labels.get(3).close();
+
+        sum.updateAccumulators(new String[] {"train"}, labels, scores);
+
+        assertThat(sum.getAccumulator("train")).isCloseTo((float) value, within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void evaluatorsOfOtherPredictionsOrLabelsGetTheirOwnValue(Loss loss) {
+        NDList labels = labels(images(28));
+        NDList others = labels(images(29));
+        NDList scores = new NDList(scores(3, 30));
+        NDList better = new NDList(scores(3, 31));
+        double first = Gradients.value(x -> loss.evaluate(others, new NDList(x)), scores.head());
+        double second = Gradients.value(x -> loss.evaluate(labels, new NDList(x)), better.head());
+        loss.evaluate(labels, scores).close();
+        loss.addAccumulator("a");
+        loss.addAccumulator("b");
+
+        loss.updateAccumulator("a", others, scores);
+        loss.updateAccumulator("b", labels, better);
+
+        assertThat(loss.getAccumulator("a")).isEqualTo((float) first);
+        assertThat(loss.getAccumulator("b")).isEqualTo((float) second);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.github.gradkit.adm.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -63,6 +64,79 @@ class AllLossesTest {
                             scores,
                             Gradients::collectGarbage);
             assertThat(disturbed).containsExactly(calm);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void gradientSurvivesTheEndOfTheLabelsBitForBit(Loss loss) {
+        NDArray scores = Scenes.scores(manager, DataType.FLOAT32, new Shape(2, 3, 4, 4), 15);
+        NDList labels = Scenes.batch(manager, 3, 16);
+        double[] calm = Gradients.of(x -> loss.evaluate(labels, new NDList(x)), scores);
+
+        for (int i = 0; i < 3; i++) {
+            NDManager batch = manager.newSubManager();
+            NDList closed = Scenes.batch(batch, 3, 16);
+            double[] disturbed =
+                    Gradients.of(
+                            x -> loss.evaluate(closed, new NDList(x)),
+                            scores,
+                            () -> {
+                                closed.clear();
+                                batch.close();
+                                Gradients.collectGarbage();
+                            });
+            assertThat(disturbed).containsExactly(calm);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void evaluatorsTakeScoresOfAnyTypeAndLeaveNothing(Loss loss) {
+        NDList labels = Scenes.batch(manager, 3, 17);
+        for (DataType type : new DataType[] {DataType.FLOAT32, DataType.FLOAT64}) {
+            NDArray scores = Scenes.scores(manager, type, new Shape(2, 3, 4, 4), 18);
+            float value =
+                    (float) Gradients.value(x -> loss.evaluate(labels, new NDList(x)), scores);
+            loss.addAccumulator("a");
+            loss.addAccumulator("b");
+            int before = ArrayCounts.of(manager);
+
+            loss.updateAccumulators(new String[] {"a", "b"}, labels, new NDList(scores));
+            loss.updateAccumulator("b", labels, new NDList(scores));
+
+            assertThat(ArrayCounts.of(manager)).isEqualTo(before);
+            assertThat(loss.getAccumulator("a")).isCloseTo(value, within(1e-6f * value));
+            assertThat(loss.getAccumulator("b")).isCloseTo(value, within(1e-6f * value));
+            loss.resetAccumulator("a");
+            assertThat(loss.getAccumulator("a")).isNaN();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void accumulatorsThatWereNotAddedAreRefused(Loss loss) {
+        NDList labels = Scenes.batch(manager, 3, 20);
+        NDList scores =
+                new NDList(Scenes.scores(manager, DataType.FLOAT32, new Shape(2, 3, 4, 4), 21));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> loss.getAccumulator("none"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> loss.updateAccumulator("none", labels, scores))
+                .withMessageContaining("none");
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void scoresOfOtherTypesAreRefused(Loss loss) {
+        NDList labels = Scenes.batch(manager, 3, 19);
+        for (DataType type :
+                new DataType[] {DataType.FLOAT16, DataType.INT32, DataType.INT64, DataType.INT8}) {
+            NDList scores = new NDList(manager.zeros(new Shape(2, 3, 4, 4), type));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> loss.evaluate(labels, scores))
+                    .withMessageContaining(type.toString())
+                    .withMessageContaining("float32");
         }
     }
 
@@ -150,6 +224,6 @@ class AllLossesTest {
 
         double value = Gradients.value(x -> loss.evaluate(labels, new NDList(x)), scores);
         assertThat(Gradients.value(x -> loss.evaluate(renamed, new NDList(x)), swapped))
-                .isCloseTo(value, org.assertj.core.api.Assertions.within(1e-12));
+                .isCloseTo(value, within(1e-12));
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrossEntropyTest {
@@ -213,6 +214,61 @@ class CrossEntropyTest {
                 .withMessageContaining("label " + label)
                 .withMessageContaining("0 to 2");
         assertThat(ArrayCounts.of(manager)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"UINT8", "INT32", "INT64"})
+    void labelsMayBeClosedBeforeTheBackwardPass(DataType type) {
+        NDArray scores = Scenes.scores(manager, DataType.FLOAT32, new Shape(2, 3, 4, 4), 21);
+        NDArray open = Scenes.scribbles(manager, new Shape(2, 4, 4), 3, 22);
+        for (double epsilon : new double[] {0, 0.2}) {
+            double[] calm = Gradients.of(x -> RobustCrossEntropy.mean(x, open, epsilon), scores);
+
+            NDManager batch = manager.newSubManager();
+            NDArray labels = integers(batch, type, open.toUint8Array());
+            double[] disturbed =
+                    Gradients.of(
+                            x -> RobustCrossEntropy.mean(x, labels, epsilon),
+                            scores,
+                            () -> {
+                                batch.close();
+                                Gradients.collectGarbage();
+                            });
+
+            assertThat(disturbed).containsExactly(calm);
+        }
+    }
+
+    /** Returns labels that are in Java's memory, so that they are gone when they are closed. */
+    private static NDArray integers(NDManager manager, DataType type, int[] labels) {
+        Shape shape = new Shape(2, 4, 4);
+        return switch (type) {
+            case INT32 -> manager.create(labels, shape);
+            case INT64 -> manager.create(Arrays.stream(labels).asLongStream().toArray(), shape);
+            default -> {
+                byte[] bytes = new byte[labels.length];
+                for (int i = 0; i < bytes.length; i++) {
+                    bytes[i] = (byte) labels[i];
+                }
+                yield Scenes.bytes(manager, shape, bytes);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.MIN_VALUE, 1e-323, 1e-300})
+    void noiseNextToNothingIsAsGoodAsNone(double epsilon) {
+        NDArray scores = Scenes.scores(manager, DataType.FLOAT64, new Shape(2, 21, 4, 4), 23);
+        NDArray labels = Scenes.scribbles(manager, new Shape(2, 4, 4), 21, 24);
+        double plain = Gradients.value(x -> LabelCrossEntropy.mean(x, labels), scores);
+        double[] wanted = Gradients.of(x -> LabelCrossEntropy.mean(x, labels), scores);
+
+        assertThat(Gradients.value(x -> RobustCrossEntropy.mean(x, labels, epsilon), scores))
+                .isCloseTo(plain, within(1e-12));
+        assertThat(Gradients.of(x -> RobustCrossEntropy.mean(x, labels, epsilon), scores))
+                .containsExactly(wanted, within(1e-12));
     }
 
     @Test

@@ -40,6 +40,36 @@ class GaussianAffinityTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT16", "INT32", "BOOLEAN"})
+    void valuesThatSumsWouldBeRoundedToAreRefused(DataType type) {
+        NDArray images = Scenes.images(manager, new Shape(1, 3, 4, 4), 33);
+        NDArray values = manager.ones(new Shape(1, 2, 4, 4)).toType(type, true);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> by(Method.EXACT).build().sums(images, values))
+                .withMessageContaining(type.toString())
+                .withMessageContaining("float32");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Method.class)
+    void imagesOfAnyLayoutAndTypeLeaveOnlyTheResult(Method method) {
+        NDArray values = values(DataType.FLOAT32, new Shape(2, 2, 8, 8), 31);
+        NDArray plain = Scenes.images(manager, new Shape(2, 3, 8, 8), 32);
+        NDArray wide = plain.toType(DataType.FLOAT64, true);
+        NDArray turned = wide.transpose(0, 1, 3, 2);
+        int before = ArrayCounts.of(manager);
+
+        for (NDArray images : new NDArray[] {plain, wide, turned}) {
+            by(method).build().sums(images, values).close();
+        }
+
+        assertThat(ArrayCounts.of(manager)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 8, 8", "3, 8, 5", "4, 1, 7", "3, 45, 47"})
     void exactSumsAreThoseOfTheFormula(int channels, int height, int width) {
         NDArray images = Scenes.images(manager, new Shape(2, channels, height, width), 1);

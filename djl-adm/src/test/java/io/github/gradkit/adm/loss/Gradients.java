@@ -11,6 +11,7 @@ import ai.djl.training.GradientCollector;
 import io.github.gradkit.support.gradient.ParameterGradients;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -94,8 +95,12 @@ final class Gradients {
         for (int round = 0; round < 2; round++) {
             System.gc();
             for (int i = 0; i < 2000; i++) {
-                ByteBuffer buffer = ByteBuffer.allocateDirect(4 + i % 3 * 4);
-                buffer.order(ByteOrder.nativeOrder()).putFloat(0, -1234.5f);
+                // As large as numbers, and as the arrays of small batches.
+                ByteBuffer buffer = ByteBuffer.allocateDirect(i % 4 == 3 ? 512 : 4 + i % 4 * 4);
+                FloatBuffer floats = buffer.order(ByteOrder.nativeOrder()).asFloatBuffer();
+                while (floats.hasRemaining()) {
+                    floats.put(-1234.5f);
+                }
                 buffers.add(buffer);
             }
         }

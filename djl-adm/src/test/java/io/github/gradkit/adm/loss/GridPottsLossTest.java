@@ -198,6 +198,21 @@ class GridPottsLossTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT16", "INT32", "INT64", "UINT8", "BOOLEAN"})
+    void energiesOfSegmentationsThatAreNoProbabilitiesAreRefused(DataType type) {
+        NDArray segmentation = manager.ones(new Shape(1, 2, 4, 4)).toType(type, true);
+        NDArray weights = Scenes.weights(manager, Neighbourhood.EIGHT, 1, 4, 4, 16);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> GridPottsLoss.energies(Relaxation.BILINEAR, segmentation, weights))
+                .withMessageContaining(type.toString())
+                .withMessageContaining("float32");
+    }
+
     @Test
     void labelsWithoutWeightsAreRefused() {
         NDArray scores = manager.zeros(new Shape(1, 2, 4, 4));

@@ -50,6 +50,18 @@ class MeanIoUTest {
     }
 
     @Test
+    void scoresOfHalfPrecisionAreCounted() {
+        NDArray half = predictions(0, 1, 1, 2).head().toType(DataType.FLOAT16, true);
+        int before = manager.getManagedArrays().size();
+
+        ConfusionMatrix counts = MeanIoU.confusion(labels(0, 0, 1, 255), new NDList(half));
+
+        assertThat(counts.meanIntersectionOverUnion()).isEqualTo(0.5);
+        // Two of them are the labels.
+        assertThat(manager.getManagedArrays()).hasSize(before + 2);
+    }
+
+    @Test
     void batchIsScoredOnItsLabelledPixels() {
         NDArray value = evaluator.evaluate(labels(0, 0, 1, 255), predictions(0, 1, 1, 2));
 

@@ -584,6 +584,26 @@ class LatentStepTest {
     }
 
     @Test
+    void labellingOfArraysInAnotherLayoutLeavesNothingEither() {
+        NDList scores = new NDList(strided(scores(3, 1).head()));
+        NDList labels = new NDList(scenes.labels());
+        labels.set(0, strided(labels.get(0)));
+        labels.set(1, strided(labels.get(1)));
+        int before = manager.getManagedArrays().size();
+        try (LatentStep step = step(0.5).build()) {
+            step.label(labels, scores);
+        }
+
+        assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+
+    /** Returns the same numbers with gaps between the rows, so that reading them takes a copy. */
+    private static NDArray strided(NDArray array) {
+        int last = array.getShape().dimension() - 1;
+        return array.concat(array, last).split(2, last).get(0);
+    }
+
+    @Test
     void settingsAreChecked() {
         LatentStep.Builder builder = LatentStep.builder();
         assertThatThrownBy(() -> builder.setLambda(-0.1)).hasMessageContaining("-0.1");

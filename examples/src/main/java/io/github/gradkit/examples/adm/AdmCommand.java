@@ -8,7 +8,9 @@ import io.github.gradkit.examples.cli.OutputFile;
 import io.github.gradkit.examples.evaluation.Measured;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +42,7 @@ public final class AdmCommand implements Callable<Integer> {
     static final String NAME = "adm";
 
     private static final int EPOCHS = 6;
+    private static final int SIZE = 64;
     private static final int MOST_THREADS = 256;
 
     @Mixin private final CommonOptions common = new CommonOptions();
@@ -86,10 +89,8 @@ public final class AdmCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "N",
-            defaultValue = "64",
-            description =
-                    "Rows and columns of the scenes that are drawn. Default: ${DEFAULT-VALUE}.")
-    private int size;
+            description = "Rows and columns of the scenes that are drawn. Default: 64.")
+    private @Nullable Integer size;
 
     @Option(
             names = "--scribbles",
@@ -184,14 +185,30 @@ public final class AdmCommand implements Callable<Integer> {
         common.require(
                 trainImages >= 1 && trainImages <= 1_000_000,
                 "--train-images must be from 1 to 1000000, got " + trainImages);
-        common.require(size >= 8 && size <= 512, "--size must be from 8 to 512, got " + size);
+        common.require(
+                size == null || (size >= 8 && size <= 512),
+                "--size must be from 8 to 512, got " + size);
         common.require(
                 threads == null || (threads >= 1 && threads <= MOST_THREADS),
                 "--threads must be from 1 to " + MOST_THREADS + ", got " + threads);
         common.require(
                 gamma >= 0.01 && gamma <= 1000, "--gamma must be from 0.01 to 1000, got " + gamma);
+        double highest = Collections.max(lambdas) / gamma;
+        common.require(
+                highest <= PottsEnergy.HIGHEST_WEIGHT,
+                "--lambda divided by --gamma, which is what cuts weigh neighbours by, must be at"
+                        + " most 2000, got "
+                        + highest);
         common.require(
                 relabelEvery >= 0, "--relabel-every must be at least 0, got " + relabelEvery);
+        int epochs = common.epochsOr(EPOCHS);
+        common.require(
+                !anneal || relabelEvery < epochs,
+                "--anneal raises lambda from one labelling to the next, but with --relabel-every "
+                        + relabelEvery
+                        + " and "
+                        + epochs
+                        + " epochs there is only one: lower --relabel-every");
         common.require(
                 relabelEvery == 0 || crop == null,
                 "--relabel-every keeps labellings of whole images, which don't fit the squares of"
@@ -202,7 +219,7 @@ public final class AdmCommand implements Callable<Integer> {
                 seeds,
                 lambdas,
                 pretrainEpochs,
-                common.epochsOr(EPOCHS),
+                epochs,
                 new Settings.Cuts(gamma, relabelEvery, anneal),
                 crop == null ? 0 : crop,
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads);
@@ -217,13 +234,22 @@ public final class AdmCommand implements Callable<Integer> {
         Path drawn = ratio == null ? Path.of(scribbles) : null;
         own.check(drawn, common);
         double length = ratio == null ? 1 : ratio;
-        return own.given()
-                ? own.source(drawn, sizes, length, settings.crop())
-                : new DrawnScenes(sizes, size, length);
+        if (own.given()) {
+            common.require(size == null, "--size is that of drawn scenes, not of --images");
+            return own.source(drawn, sizes, length, settings.crop());
+        }
+        int side = size == null ? SIZE : size;
+        common.require(
+                settings.crop() <= side,
+                "--crop must be at most --size, got " + settings.crop() + " and " + side);
+        return new DrawnScenes(sizes, side, length);
     }
 
     /** Returns the length of scribbles, or nothing if a folder was given. */
     private @Nullable Double ratio() {
+        if (own.given() && Files.isDirectory(Path.of(scribbles))) {
+            return null;
+        }
         try {
             return Double.valueOf(scribbles);
         } catch (NumberFormatException e) {

@@ -34,6 +34,13 @@ final class Findings {
         return sentences;
     }
 
+    /** Returns a difference as a share of what it is a difference to, if that is not 0. */
+    static String change(double difference, double before) {
+        return before == 0
+                ? format("%+.4f", difference)
+                : format("%+.1f %%", 100 * difference / before);
+    }
+
     /** Compares alternating directions with a method at each weight of the regulariser. */
     private String compared(String what, Method method, ToDoubleFunction<Trial> figure) {
         List<String> changes = new ArrayList<>();
@@ -45,12 +52,7 @@ final class Findings {
             Outcome other = result.of(method, lambda);
             Measured change = result.of(Method.ADM, lambda).minus(other, figure);
             double before = other.of(figure).mean();
-            changes.add(
-                    before == 0
-                            ? format("%+.4f at %s", change.mean(), number(lambda))
-                            : format(
-                                    "%+.1f %% at %s",
-                                    100 * change.mean() / before, number(lambda)));
+            changes.add(change(change.mean(), before) + " at " + number(lambda));
             (change.mean() < 0 ? lower : change.mean() > 0 ? higher : level).add(lambda);
             if (!change.isSurelyNegative() && !change.isSurelyPositive()) {
                 unsure.add(lambda);

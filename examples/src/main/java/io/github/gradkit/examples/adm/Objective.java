@@ -97,9 +97,12 @@ record Objective(Loss loss, @Nullable LatentStep step, @Nullable PseudoLabelCach
         return Tracker.fixed((float) lambda);
     }
 
-    /** Reaches the full weight with the last labelling. */
+    /** Reaches the full weight with the last labelling that is learned from. */
     private static Tracker rising(double lambda, int labellings) {
-        int rises = Math.max(1, labellings - 1);
+        int rises = labellings - 1;
+        if (rises == 0) {
+            return fixed(lambda);
+        }
         return LinearTracker.builder()
                 .setBaseValue(0)
                 .optSlope((float) (lambda / rises))

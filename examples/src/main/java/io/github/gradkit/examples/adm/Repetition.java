@@ -33,12 +33,13 @@ final class Repetition {
     private final long seed;
     private final SegmentationData data;
     private final List<ScribbledImage> shown;
-    private final Examiner train;
-    private final Examiner validation;
-    private final Examiner test;
     private final TrialRecord record;
+    private @Nullable Examiners examiners;
     private @Nullable Checkpoint checkpoint;
     private @Nullable String fingerprint;
+
+    /** Keep the weights of all their images in memory. */
+    private record Examiners(Examiner train, Examiner validation, Examiner test) {}
 
     /** A network that has learned the scribbles alone, from which all methods go on. */
     private static final class Checkpoint {
@@ -67,15 +68,28 @@ final class Repetition {
         this.seed = seed;
         this.data = data;
         this.shown = List.copyOf(shown);
-        train = examiner(data.train());
-        validation = examiner(data.validation());
-        test = examiner(data.test());
         this.record = record;
     }
 
     /** Returns the grid energy of the training images' masks, as {@link Examiner} does. */
     double maskEnergy() throws IOException, TranslateException {
-        return train.maskEnergy();
+        return examiners().train.maskEnergy();
+    }
+
+    private Examiners examiners() {
+        if (examiners == null) {
+            examiners =
+                    new Examiners(
+                            examiner(data.train()),
+                            examiner(data.validation()),
+                            examiner(data.test()));
+        }
+        return examiners;
+    }
+
+    /** Lets go of memory while other seeds are trained. */
+    void rest() {
+        examiners = null;
     }
 
     private Examiner examiner(List<ScribbledImage> images) {
@@ -109,7 +123,7 @@ final class Repetition {
                         settings.pretrainEpochs(),
                         Objective.of(new PartialCrossEntropy()),
                         FIRST_RATE);
-                checkpoint = new Checkpoint(network.save(), train.assess(network));
+                checkpoint = new Checkpoint(network.save(), examiners().train.assess(network));
             }
         }
         return checkpoint;
@@ -168,8 +182,8 @@ final class Repetition {
                     lambda,
                     seed,
                     curve.last(),
-                    validation.miou(network),
-                    test.miou(network),
+                    examiners().validation.miou(network),
+                    examiners().test.miou(network),
                     nanos / 1e9,
                     curve.points,
                     shown.stream().map(image -> labels(network, image)).toList());
@@ -212,7 +226,7 @@ final class Repetition {
             }
             long begin = System.nanoTime();
             try {
-                points.add(new Trial.Point(epoch, train.assess(network)));
+                points.add(new Trial.Point(epoch, examiners().train.assess(network)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (TranslateException e) {

@@ -81,7 +81,7 @@ final class ResultPage {
         return new Figure[] {
             Figure.of(
                     "Grid energy",
-                    format("%+.1f %%", 100 * (adm - grid) / grid),
+                    Findings.change(adm - grid, grid),
                     "adm against bilinear gradient descent at lambda " + Findings.number(lambda)),
             Figure.of(
                     "Mean IoU",

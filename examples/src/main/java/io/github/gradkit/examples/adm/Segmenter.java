@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,11 +13,13 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
+import io.github.gradkit.adm.data.SegmentationLabels;
 import io.github.gradkit.examples.model.SegmentationNet;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +55,9 @@ final class Segmenter implements AutoCloseable {
     }
 
     /**
-     * Trains the network. The order of images is the same each time.
+     * Trains the network. The order of images is the same each time. Until a batch has a labelled
+     * pixel nothing is learned: without one there is no gradient, and DJL refuses a first step
+     * without.
      *
      * @param rate the learning rate of Adam
      */
@@ -76,7 +81,26 @@ final class Segmenter implements AutoCloseable {
         try (Trainer trainer = model.newTrainer(config)) {
             trainer.initialize(shape());
             objective.begin(trainer);
-            EasyTrain.fit(trainer, epochs, images, null);
+            boolean begun = false;
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                for (Batch batch : trainer.iterateDataset(images)) {
+                    EasyTrain.trainBatch(trainer, batch);
+                    begun = begun || isLabelled(batch);
+                    if (begun) {
+                        trainer.step();
+                    }
+                    batch.close();
+                }
+                trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+            }
+        }
+    }
+
+    private static boolean isLabelled(Batch batch) {
+        NDArray labels = batch.getLabels().head();
+        try (NDArray labelled = labels.neq(SegmentationLabels.UNLABELLED);
+                NDArray any = labelled.any()) {
+            return any.getBoolean();
         }
     }
 

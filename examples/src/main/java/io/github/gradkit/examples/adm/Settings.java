@@ -41,10 +41,12 @@ record Settings(
         /** As the library does it. */
         static final Cuts USUAL = new Cuts(1, 0, false);
 
-        /** Returns how many times images are labelled. */
+        /**
+         * Returns how many labellings the network learns from; one after the last epoch is none.
+         */
         int labellings(int images, int epochs) {
             int batches = (images + BATCH - 1) / BATCH;
-            return relabelEvery == 0 ? epochs * batches : 1 + epochs / relabelEvery;
+            return relabelEvery == 0 ? epochs * batches : 1 + (epochs - 1) / relabelEvery;
         }
     }
 

@@ -51,6 +51,7 @@ final class Study {
             for (Method method : methods) {
                 train(repetition, method, lambdas(method), trials);
             }
+            repetition.rest();
         }
         double best =
                 new Result(settings, "", data, masks, trials, shown).best(Method.ADM).lambda();
@@ -60,6 +61,7 @@ final class Study {
                     train(repetition, method, List.of(best), trials);
                 }
             }
+            repetition.rest();
         }
         progress.end();
         return new Result(settings, source.title(), data, masks, trials, shown);

@@ -28,6 +28,9 @@ final class TrialRecord {
     private static final Gson GSON =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
+    /** What a line begins with, also one that was cut off. */
+    private static final String BEGIN = "{\"key\":{";
+
     private final @Nullable Path file;
     private final Map<Key, Trial> trials = new HashMap<>();
     private int taken;
@@ -70,13 +73,20 @@ final class TrialRecord {
     static TrialRecord open(@Nullable Path file) throws IOException, CommandException {
         TrialRecord record = new TrialRecord(file);
         if (file != null && Files.exists(file)) {
+            if (!Files.isWritable(file)) {
+                throw new CommandException(
+                        "--record "
+                                + file
+                                + " may not be written to. Change its rights, or copy it and give"
+                                + " the copy.");
+            }
             // What is no text must not fail here, but below.
             String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
             List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
             for (String line : lines) {
                 parsed(line).ifPresent(known -> record.trials.put(known.key, known.trial));
             }
-            if (record.trials.isEmpty() && !lines.isEmpty()) {
+            if (!lines.isEmpty() && lines.stream().noneMatch(line -> line.startsWith(BEGIN))) {
                 throw new CommandException(
                         file
                                 + " holds no training, so it is not written to: give another file"

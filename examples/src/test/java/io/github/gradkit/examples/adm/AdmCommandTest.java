@@ -45,16 +45,19 @@ class AdmCommandTest extends CommandTest {
 
     /** Runs the command on little, unless told otherwise. */
     private CommandRun run(String... options) {
-        return runWith(
-                List.of(
-                        "--lambda=1",
-                        "--seeds=1",
-                        "--pretrain-epochs=1",
-                        "--epochs=1",
-                        "--train-images=4",
-                        "--size=16",
-                        "--threads=1"),
-                options);
+        List<String> defaults =
+                new ArrayList<>(
+                        List.of(
+                                "--lambda=1",
+                                "--seeds=1",
+                                "--pretrain-epochs=1",
+                                "--epochs=1",
+                                "--train-images=4",
+                                "--threads=1"));
+        if (Arrays.stream(options).noneMatch(option -> option.startsWith("--images"))) {
+            defaults.add("--size=16");
+        }
+        return runWith(defaults, options);
     }
 
     private static List<JsonObject> objects(JsonArray array) {
@@ -267,6 +270,16 @@ class AdmCommandTest extends CommandTest {
     }
 
     @Test
+    void aRecordWhoseOnlyLineWasCutOffIsGoneOnWith() throws Exception {
+        Path record = folder.resolve("record.jsonl");
+        Files.writeString(record, "{\"key\":{\"images\":\"1f");
+        CommandRun run = run("--record=" + record);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(Files.readAllLines(record)).hasSize(9);
+        assertThat(run("--record=" + record).out()).contains("had 8 of 8 trainings");
+    }
+
+    @Test
     void aFileThatIsNoRecordIsLeftAsItIs() throws Exception {
         Path file = folder.resolve("thesis.txt");
         Files.write(file, new byte[] {'x', (byte) 0xff, '\n', '{', '}'});
@@ -408,6 +421,53 @@ class AdmCommandTest extends CommandTest {
     }
 
     @Test
+    void batchesWithoutAnyLabelTeachNothingAndDoNoHarm() throws Exception {
+        List<ScribbledImage> scenes = scenes(24, 16);
+        int[] none = new int[16 * 16];
+        Arrays.fill(none, 255);
+        List<ScribbledImage> images = new ArrayList<>();
+        for (int i = 0; i < scenes.size(); i++) {
+            images.add(i < 22 ? scenes.get(i).withScribbles(none) : scenes.get(i));
+        }
+        write(images);
+        for (int seed = 0; seed < 4; seed++) {
+            CommandRun run =
+                    run(
+                            option("images", "images"),
+                            option("scribbles", "scribbles"),
+                            option("masks", "masks"),
+                            "--train-images=40",
+                            "--seed=" + seed);
+            // Or no image with a scribble is among those to train with.
+            assertThat(run.code() == 0 || run.err().contains("has a labelled pixel"))
+                    .as(run.err())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theWeightRisesToItsFullHeightWithTheLastLabellingThatCounts() {
+        Settings.Cuts each = new Settings.Cuts(1, 0, true);
+        assertThat(each.labellings(25, 2)).isEqualTo(6);
+        // Before the first epoch, after the second and after the fourth, not after the sixth.
+        assertThat(new Settings.Cuts(1, 2, true).labellings(25, 6)).isEqualTo(3);
+        assertThat(new Settings.Cuts(1, 2, true).labellings(25, 7)).isEqualTo(4);
+    }
+
+    @Test
+    void aFolderMayBeNamedLikeANumber() throws Exception {
+        write(scenes(7, 16));
+        Path named = folder.resolve("images");
+        Path scribbles = Files.move(folder.resolve("scribbles"), Path.of("3f"));
+        try {
+            CommandRun run = run("--images=" + named, "--scribbles=3f");
+            assertThat(run.code()).as(run.err()).isZero();
+        } finally {
+            Files.move(scribbles, folder.resolve("scribbles"));
+        }
+    }
+
+    @Test
     void twoLabelsAreEnough() throws Exception {
         write(SceneGenerator.builder().optSize(16, 16).optLabels(2).build().scenes(5, 5));
         CommandRun run = run(option("images", "images"), option("masks", "masks"));
@@ -461,6 +521,10 @@ class AdmCommandTest extends CommandTest {
                 "--train-images=0 | --train-images must be from 1",
                 "--size=7 | --size must be from 8 to 512, got 7",
                 "--crop=7 | --crop must be at least 8, got 7",
+                "--crop=17 | --crop must be at most --size, got 17 and 16",
+                "--lambda=1,100 --gamma=0.04 | must be at most 2000, got 2500",
+                "--anneal --relabel-every=1 | with --relabel-every 1 and 1 epochs there is only",
+                "--size=16 --images=folder --masks=folder | --size is that of drawn scenes",
                 "--gamma=0 | --gamma must be from 0.01 to 1000, got 0",
                 "--relabel-every=-1 | --relabel-every must be at least 0, got -1",
                 "--relabel-every=1 --crop=8 | which don't fit the squares of --crop",
