@@ -1,5 +1,6 @@
 package io.github.gradkit.examples.adacomp;
 
+import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.data.DataSetName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,6 @@ record Settings(
     }
 
     int engineSeed() {
-        return Long.hashCode(seed);
+        return CommonOptions.engineSeed(seed);
     }
 }

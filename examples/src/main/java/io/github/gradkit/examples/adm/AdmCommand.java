@@ -5,6 +5,7 @@ import io.github.gradkit.adm.cut.PottsEnergy;
 import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.OutputFile;
+import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.evaluation.Measured;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -161,6 +162,7 @@ public final class AdmCommand implements Callable<Integer> {
         DataSource source = source(settings);
         common.checkOutputs();
         if (record != null) {
+            common.requireOtherThanOutputs(record, "--record");
             OutputFile.probe(record, "--record");
         }
         TrialRecord trials = TrialRecord.open(record);
@@ -271,16 +273,13 @@ public final class AdmCommand implements Callable<Integer> {
                             + result.trials().size()
                             + " trainings");
         }
-        if (common.json() != null) {
-            JsonObject json =
-                    JsonFigures.start(
-                            NAME, common.seed(), result.source(), Map.of("total", seconds));
-            ResultJson.addTo(json, result);
-            OutputFile.write(common.json(), JsonFigures.text(json));
-            out.println("Figures: " + common.json().toAbsolutePath().normalize());
-        }
-        new ResultPage(result).build().writeTo(common.report());
-        out.println("Report: " + common.report().toAbsolutePath().normalize());
-        out.flush();
+        Results.write(common, () -> figures(result, seconds), () -> new ResultPage(result).build());
+    }
+
+    private String figures(Result result, double seconds) {
+        JsonObject json =
+                JsonFigures.start(NAME, common.seed(), result.source(), Map.of("total", seconds));
+        ResultJson.addTo(json, result);
+        return JsonFigures.text(json);
     }
 }

@@ -20,6 +20,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.github.gradkit.adm.data.SegmentationLabels;
+import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.model.SegmentationNet;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -41,7 +42,7 @@ final class Segmenter implements AutoCloseable {
      */
     Segmenter(int channels, int labels, long seed) {
         this.channels = channels;
-        this.seed = Long.hashCode(seed);
+        this.seed = CommonOptions.engineSeed(seed);
         // The random numbers of the engine serve the whole process.
         Engine.getInstance().setRandomSeed(this.seed);
         model = Model.newInstance("segmenter", Device.cpu());

@@ -1,6 +1,7 @@
 package io.github.gradkit.examples.advtrain;
 
 import io.github.gradkit.advtrain.attack.EpsilonBall;
+import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.data.DataSetName;
 import java.util.List;
 
@@ -32,6 +33,6 @@ record Settings(
     }
 
     int engineSeed() {
-        return Long.hashCode(seed);
+        return CommonOptions.engineSeed(seed);
     }
 }

@@ -234,6 +234,16 @@ public final class CommonOptions {
     }
 
     /**
+     * Returns a seed for the engine, which takes fewer bits.
+     *
+     * @param seed any seed
+     * @return one that no other seed of up to nine digits has, be it negative
+     */
+    public static int engineSeed(long seed) {
+        return (int) (seed + 31 * (seed >>> Integer.SIZE));
+    }
+
+    /**
      * Returns the number of epochs.
      *
      * @param defaultEpochs the number if none was given

@@ -10,6 +10,7 @@ import io.github.gradkit.advtrain.attack.AttackInput;
 import io.github.gradkit.advtrain.attack.BlockScorer;
 import io.github.gradkit.advtrain.attack.PerturbationStart;
 import io.github.gradkit.advtrain.attack.Pgd;
+import io.github.gradkit.examples.cli.CommonOptions;
 import io.github.gradkit.examples.data.ImageData;
 import io.github.gradkit.examples.data.ImageSet;
 import io.github.gradkit.examples.model.Classifier;
@@ -31,7 +32,10 @@ final class TrainedImages implements AutoCloseable {
     private TrainedImages(ImageData data, long seed) {
         this.data = data;
         classifier =
-                new Classifier(SmallCnn.block(data.train().format()), BATCH, Long.hashCode(seed));
+                new Classifier(
+                        SmallCnn.block(data.train().format()),
+                        BATCH,
+                        CommonOptions.engineSeed(seed));
         manager = classifier.model().getNDManager().newSubManager();
         test = array(data.test());
     }

@@ -288,6 +288,11 @@ class AdmCommandTest extends CommandTest {
         assertThat(run.err()).contains("thesis.txt holds no training").contains("--record");
         assertThat(file).hasSize(5);
         assertThat(run("--record=" + folder).err()).contains("--record", "it is a folder");
+        for (Path taken : List.of(json, report)) {
+            CommandRun same = run("--record=" + taken);
+            assertThat(same.code()).isEqualTo(2);
+            assertThat(same.err()).contains("--record must be different files");
+        }
     }
 
     @Test

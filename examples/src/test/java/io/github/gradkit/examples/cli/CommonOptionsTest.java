@@ -1,9 +1,11 @@
 package io.github.gradkit.examples.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +24,14 @@ class CommonOptionsTest {
         Any command = new Any();
         new CommandLine(command).parseArgs(args);
         return command.common;
+    }
+
+    @Test
+    void neighbouringSeedsDifferForTheEngineTooOnBothSidesOfZero() {
+        assertThat(LongStream.range(-1000, 1000).map(CommonOptions::engineSeed))
+                .doesNotHaveDuplicates();
+        assertThat(CommonOptions.engineSeed(42)).isEqualTo(42);
+        assertThat(CommonOptions.engineSeed(42 + (1L << 32))).isNotEqualTo(42);
     }
 
     @Test
