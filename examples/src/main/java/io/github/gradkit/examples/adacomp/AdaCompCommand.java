@@ -1,8 +1,6 @@
 package io.github.gradkit.examples.adacomp;
 
-import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
@@ -11,7 +9,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -164,14 +161,12 @@ public final class AdaCompCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         ResultText.print(result, out);
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        Results.write(common, () -> figures(result, seconds), () -> new ResultPage(result).build());
-    }
-
-    private String figures(Result result, double seconds) {
-        JsonObject json =
-                JsonFigures.start(
-                        NAME, common.seed(), common.dataset().toString(), Map.of("total", seconds));
-        ResultJson.addTo(json, result);
-        return JsonFigures.text(json);
+        Results.write(
+                common,
+                NAME,
+                common.dataset().toString(),
+                seconds,
+                json -> ResultJson.addTo(json, result),
+                () -> new ResultPage(result).build());
     }
 }

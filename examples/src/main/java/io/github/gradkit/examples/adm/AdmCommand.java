@@ -1,9 +1,7 @@
 package io.github.gradkit.examples.adm;
 
-import com.google.gson.JsonObject;
 import io.github.gradkit.adm.cut.PottsEnergy;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.OutputFile;
 import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.evaluation.Measured;
@@ -14,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -273,13 +270,12 @@ public final class AdmCommand implements Callable<Integer> {
                             + result.trials().size()
                             + " trainings");
         }
-        Results.write(common, () -> figures(result, seconds), () -> new ResultPage(result).build());
-    }
-
-    private String figures(Result result, double seconds) {
-        JsonObject json =
-                JsonFigures.start(NAME, common.seed(), result.source(), Map.of("total", seconds));
-        ResultJson.addTo(json, result);
-        return JsonFigures.text(json);
+        Results.write(
+                common,
+                NAME,
+                result.source(),
+                seconds,
+                json -> ResultJson.addTo(json, result),
+                () -> new ResultPage(result).build());
     }
 }

@@ -1,10 +1,8 @@
 package io.github.gradkit.examples.advtrain;
 
 import ai.djl.translate.TranslateException;
-import com.google.gson.JsonObject;
 import io.github.gradkit.advtrain.attack.EpsilonBall;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
@@ -12,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -156,14 +153,12 @@ public final class AdvTrainCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         ResultText.print(result, out);
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        Results.write(common, () -> figures(result, seconds), () -> new ResultPage(result).build());
-    }
-
-    private String figures(Result result, double seconds) {
-        JsonObject json =
-                JsonFigures.start(
-                        NAME, common.seed(), common.dataset().toString(), Map.of("total", seconds));
-        ResultJson.addTo(json, result);
-        return JsonFigures.text(json);
+        Results.write(
+                common,
+                NAME,
+                common.dataset().toString(),
+                seconds,
+                json -> ResultJson.addTo(json, result),
+                () -> new ResultPage(result).build());
     }
 }

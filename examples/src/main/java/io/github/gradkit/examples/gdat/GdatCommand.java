@@ -1,14 +1,11 @@
 package io.github.gradkit.examples.gdat;
 
-import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommandException;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.Results;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,17 +103,12 @@ public final class GdatCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         new GdatText(result, out).print();
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
-        Results.write(common, () -> figures(result, seconds), () -> new GdatPage(result).build());
-    }
-
-    private String figures(GdatResult result, double seconds) {
-        JsonObject json =
-                JsonFigures.start(
-                        NAME,
-                        common.seed(),
-                        "two points, three points, random, digits 2 and 9",
-                        Map.of("total", seconds));
-        GdatJson.addTo(json, result);
-        return JsonFigures.text(json);
+        Results.write(
+                common,
+                NAME,
+                "two points, three points, random, digits 2 and 9",
+                seconds,
+                json -> GdatJson.addTo(json, result),
+                () -> new GdatPage(result).build());
     }
 }

@@ -1,10 +1,8 @@
 package io.github.gradkit.examples.hyperopt;
 
 import ai.djl.translate.TranslateException;
-import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommandException;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
@@ -13,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -230,12 +227,6 @@ public final class HyperOptCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         result.print(out);
         out.println(Numbers.seconds(seconds) + " in all");
-        Results.write(common, () -> figures(result, dataset, seconds), result::report);
-    }
-
-    private String figures(Result result, String dataset, double seconds) {
-        JsonObject json = JsonFigures.start(NAME, common.seed(), dataset, Map.of("total", seconds));
-        result.addTo(json);
-        return JsonFigures.text(json);
+        Results.write(common, NAME, dataset, seconds, result::addTo, result::report);
     }
 }

@@ -1,9 +1,7 @@
 package io.github.gradkit.examples.learninit;
 
 import ai.djl.util.Progress;
-import com.google.gson.JsonObject;
 import io.github.gradkit.examples.cli.CommonOptions;
-import io.github.gradkit.examples.cli.JsonFigures;
 import io.github.gradkit.examples.cli.Results;
 import io.github.gradkit.examples.data.DataSetName;
 import io.github.gradkit.examples.data.ImageData;
@@ -168,18 +166,10 @@ public final class LearnInitCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "%.1f s in all%n", seconds);
         Results.write(
                 common,
-                () -> figures(settings, outcomes, seconds),
+                NAME,
+                settings.needsImages() ? settings.dataset().toString() : "drawn",
+                seconds,
+                json -> ResultJson.addTo(json, settings, outcomes),
                 () -> new ResultPage(settings, outcomes).build());
-    }
-
-    private String figures(Settings settings, List<Outcome> outcomes, double seconds) {
-        JsonObject json =
-                JsonFigures.start(
-                        NAME,
-                        common.seed(),
-                        settings.needsImages() ? settings.dataset().toString() : "drawn",
-                        Map.of("total", seconds));
-        ResultJson.addTo(json, settings, outcomes);
-        return JsonFigures.text(json);
     }
 }
